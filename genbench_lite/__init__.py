@@ -1,0 +1,52 @@
+"""Genbench Lite: learn to classify DNA with neural networks on real benchmark data.
+
+The public names load on first use (PEP 562), so that ``import genbench_lite`` costs
+neither torch nor matplotlib.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+__version__ = "0.1.0"
+
+_HOME = {
+    "Card": "cards",
+    "catalog": "cards",
+    "info": "cards",
+    "list_datasets": "cards",
+    "Dataset": "dataset",
+    "SequenceSet": "dataset",
+    "GenbenchError": "errors",
+    "download": "fetch",
+    "is_downloaded": "fetch",
+    "load": "fetch",
+    "remove": "fetch",
+    "from_archive": "archive",
+    "from_intervals": "intervals",
+    "locate": "intervals",
+    "evaluate": "training",
+    "fit": "training",
+    "predict": "training",
+    "Quiz": "exercises",
+    "check": "exercises",
+}
+_MODULES = ("models", "plots", "sequence")
+
+__all__ = ["__version__", *_HOME, *_MODULES]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOME:
+        value = getattr(importlib.import_module(f".{_HOME[name]}", __name__), name)
+    elif name in _MODULES:
+        value = importlib.import_module(f".{name}", __name__)
+    else:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,363 @@
+"""Sequences with labels, packed so that a large dataset opens at once.
+
+A :class:`SequenceSet` keeps all its letters in one array of codes, however long each
+sequence is, and :class:`Dataset` keeps one such set per split. On disk they are plain
+``.npy`` files that are opened as memory maps: nothing is read before it is used.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import operator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from . import sequence
+from .errors import DataError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from .cards import Card
+
+SPLITS = ("train", "valid", "test")
+LOCUS = np.dtype([("region", "U64"), ("start", "i8"), ("end", "i8"), ("strand", "U1")])
+FORMAT = 1
+_DESCRIPTION = "dataset.json"
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class SequenceSet:
+    """DNA sequences with a label each, in packed form.
+
+    Parameters
+    ----------
+    codes : numpy.ndarray
+        uint8, shape (total bases,): A 0, C 1, G 2, T 3, other 4.
+    offsets : numpy.ndarray
+        int64, shape (n + 1,): sequence ``i`` is ``codes[offsets[i]:offsets[i + 1]]``.
+    labels : numpy.ndarray
+        int64, shape (n,): positions in ``classes``.
+    ids : numpy.ndarray
+        str, shape (n,).
+    classes : tuple of str
+        Class names in sorted order.
+    loci : numpy.ndarray, optional
+        Where each sequence lies in its genome: region, start, end (0-based, half-open,
+        in bp) and strand, shape (n,); None where nobody knows.
+
+    Examples
+    --------
+    >>> s = SequenceSet.from_strings(["ACGT", "GG"], [0, 1], ["no", "yes"])
+    >>> len(s), s[0], s[1:].lengths
+    (2, ('ACGT', 0), array([2]))
+    """
+
+    codes: np.ndarray
+    offsets: np.ndarray
+    labels: np.ndarray
+    ids: np.ndarray
+    classes: tuple[str, ...]
+    loci: np.ndarray | None = None
+
+    def __post_init__(self) -> None:
+        n = len(self.offsets) - 1
+        columns = [self.labels, self.ids] + ([] if self.loci is None else [self.loci])
+        if any(len(column) != n for column in columns):
+            sizes = ", ".join(str(len(column)) for column in columns)
+            raise DataError(f"{n} sequences, but labels, ids and loci count {sizes}.")
+        if n and (self.offsets[0] != 0 or self.offsets[-1] != len(self.codes)):
+            raise DataError("The offsets must begin at 0 and end at the number of bases.")
+
+    @classmethod
+    def from_strings(
+        cls,
+        sequences: Sequence[str | bytes],
+        labels: Sequence[int] | np.ndarray,
+        classes: Sequence[str],
+        ids: Sequence[str] | None = None,
+        loci: np.ndarray | None = None,
+    ) -> SequenceSet:
+        """Pack sequences given as text.
+
+        Raises
+        ------
+        DataError
+            If a sequence is empty or holds a character that is no DNA letter, or if a
+            label has no class.
+        """
+        ids = np.array([str(i) for i in (range(len(sequences)) if ids is None else ids)], dtype="U")
+        lengths = np.fromiter((len(text) for text in sequences), np.int64, len(sequences))
+        if len(ids) == len(lengths) and not lengths.all():
+            raise DataError(f"Sequence {ids[lengths.argmin()]!r} is empty. Leave it out.")
+        labels = np.asarray(labels, np.int64)
+        if len(labels) and not 0 <= labels.min() <= labels.max() < len(classes):
+            raise DataError(f"Labels must lie in 0 to {len(classes) - 1}, one for each class.")
+        joined = (b"" if sequences and isinstance(sequences[0], bytes) else "").join(sequences)
+        offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+        return cls(sequence.encode(joined), offsets, labels, ids, tuple(classes), loci)
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def __getitem__(self, rows: Any) -> Any:
+        """One row as (letters, label); a slice, mask or index array as a SequenceSet."""
+        if isinstance(rows, slice):
+            first, last, step = rows.indices(len(self))
+            if step == 1:
+                return self._slice(first, max(first, last))
+            return self._take(np.arange(first, last, step))
+        if np.ndim(rows):
+            return self._take(np.asarray(rows))
+        row = operator.index(rows)
+        if not -len(self) <= row < len(self):
+            raise IndexError(f"Row {row} of {len(self)} sequences.")
+        row %= len(self)
+        letters = sequence.decode(self.codes[self.offsets[row] : self.offsets[row + 1]])
+        return letters, int(self.labels[row])
+
+    def __iter__(self) -> Iterator[tuple[str, int]]:
+        return (self[row] for row in range(len(self)))
+
+    def _slice(self, first: int, last: int) -> SequenceSet:
+        rows = slice(first, last)
+        offsets = self.offsets[first : last + 1]
+        return replace(
+            self,
+            codes=self.codes[offsets[0] : offsets[-1]],
+            offsets=offsets - offsets[0],
+            labels=self.labels[rows],
+            ids=self.ids[rows],
+            loci=None if self.loci is None else self.loci[rows],
+        )
+
+    def _take(self, rows: np.ndarray) -> SequenceSet:
+        rows = np.arange(len(self))[rows]  # counts negative rows from the end, refuses others
+        codes, offsets = sequence.gather(self.codes, self.offsets[rows], self.lengths[rows])
+        return replace(
+            self,
+            codes=codes,
+            offsets=offsets,
+            labels=self.labels[rows],
+            ids=self.ids[rows],
+            loci=None if self.loci is None else self.loci[rows],
+        )
+
+    def __repr__(self) -> str:
+        if not len(self):
+            return "SequenceSet(empty)"
+        low, high = self.lengths.min(), self.lengths.max()
+        length = f"{low} bp" if low == high else f"{low} to {high} bp"
+        counts = np.bincount(self.labels, minlength=len(self.classes))
+        classes = ", ".join(f"{n:,} {c}" for n, c in zip(counts, self.classes, strict=True))
+        return f"SequenceSet({len(self):,} sequences of {length}: {classes})"
+
+    @functools.cached_property
+    def lengths(self) -> np.ndarray:
+        """int64, shape (n,): the length of each sequence in bp."""
+        return np.diff(self.offsets)
+
+    @property
+    def max_length(self) -> int:
+        """The longest sequence in bp; 0 for an empty set."""
+        return int(self.lengths.max(initial=0))
+
+    @property
+    def sequences(self) -> list[str]:
+        """All sequences as text."""
+        letters = sequence.decode(self.codes)
+        ends = self.offsets.tolist()
+        return [letters[a:b] for a, b in zip(ends[:-1], ends[1:], strict=True)]
+
+    def padded(self, length: int | None = None, rows: Any = slice(None)) -> np.ndarray:
+        """Lay the sequences under each other.
+
+        Parameters
+        ----------
+        length : int, optional
+            Width in bp; the longest sequence's when left out. Shorter sequences are filled
+            with 4 on the right, longer ones keep their first letters.
+        rows : slice or array of int, optional
+            Only these rows.
+
+        Returns
+        -------
+        numpy.ndarray
+            uint8, shape (n, length).
+        """
+        width = self.max_length if length is None else length
+        if isinstance(rows, slice) and rows == slice(None) and len(self) * width == len(self.codes):
+            if (self.lengths == width).all():
+                return np.array(self.codes).reshape(len(self), width)
+        return sequence.pad(self.codes, self.offsets[:-1][rows], self.lengths[rows], width)
+
+    def one_hot(self, length: int | None = None) -> np.ndarray:
+        """One row a base: float32, shape (n, 4, length); unknown letters and padding are zero."""
+        return sequence.one_hot(self.padded(length))
+
+    def split(self, fraction: float, seed: int = 0) -> tuple[SequenceSet, SequenceSet]:
+        """Set a random share of every class aside.
+
+        Parameters
+        ----------
+        fraction : float
+            Share of each class in the second part, between 0 and 1.
+        seed : int
+            The same seed gives the same parts.
+
+        Returns
+        -------
+        tuple of SequenceSet
+            The larger rest and the part set aside, each in the original order. Sequences that
+            overlap in the genome may fall on both sides: a fair split takes more than chance.
+        """
+        if not 0 < fraction < 1:
+            raise DataError(f"A split takes a fraction between 0 and 1, not {fraction}.")
+        aside = self._draw(np.bincount(self.labels, minlength=len(self.classes)) * fraction, seed)
+        rest = np.ones(len(self), bool)
+        rest[aside] = False
+        return self[rest], self[aside]
+
+    def subset(self, n: int, seed: int = 0) -> SequenceSet:
+        """Draw ``n`` random sequences, each class in its proportion, in the original order.
+
+        Raises
+        ------
+        DataError
+            If there are fewer than ``n``.
+        """
+        if not 0 < n <= len(self):
+            raise DataError(f"A subset of {n} from {len(self)} sequences: take 1 to {len(self)}.")
+        shares = np.bincount(self.labels, minlength=len(self.classes)) * (n / len(self))
+        quota = np.floor(shares)
+        missing = n - int(quota.sum())
+        quota[np.argsort(quota - shares, kind="stable")[:missing]] += 1
+        return self[self._draw(quota, seed)]
+
+    def _draw(self, quota: np.ndarray, seed: int) -> np.ndarray:
+        rng = np.random.default_rng(seed)
+        drawn = [
+            rng.choice(np.flatnonzero(self.labels == label), int(round(n)), replace=False)
+            for label, n in enumerate(quota)
+        ]
+        return np.sort(np.concatenate(drawn))
+
+    def to_frame(self) -> pd.DataFrame:
+        """A pandas table: id, sequence, label, class name, and the locus where it is known."""
+        import pandas as pd
+
+        frame = pd.DataFrame({"id": self.ids, "sequence": self.sequences, "label": self.labels})
+        frame["class"] = np.array(self.classes)[self.labels]
+        if self.loci is not None:
+            frame = pd.concat([frame, pd.DataFrame(np.asarray(self.loci))], axis=1)
+        return frame
+
+    def to_torch(self, length: int | None = None) -> Any:
+        """A ``torch.utils.data.Dataset`` of (one-hot float32 (4, length), label)."""
+        from .exports import TorchDataset
+
+        return TorchDataset(self, length or self.max_length)
+
+    def to_hf(self) -> Any:
+        """A Hugging Face ``datasets.Dataset`` with the columns ``id``, ``seq`` and ``label``."""
+        from .exports import to_hf
+
+        return to_hf(self)
+
+    def to_tf(self, length: int | None = None) -> Any:
+        """A ``tf.data.Dataset`` of (one-hot float32 (length, 4), label), channels last as in Keras."""
+        from .exports import to_tf
+
+        return to_tf(self, length or self.max_length)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Dataset:
+    """A benchmark dataset: its splits, its classes and the card that describes it.
+
+    ``valid`` is None where no validation split is published.
+    """
+
+    name: str
+    train: SequenceSet
+    test: SequenceSet
+    valid: SequenceSet | None = None
+    card: Card | None = None
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Class names in sorted order, the same in every split."""
+        return self.train.classes
+
+    @property
+    def splits(self) -> dict[str, SequenceSet]:
+        """The splits that exist, by name."""
+        return {name: s for name in SPLITS if (s := getattr(self, name)) is not None}
+
+    def __repr__(self) -> str:
+        lines = [f"  {name:5} = {split!r}" for name, split in self.splits.items()]
+        return "\n".join([f"Dataset({self.name!r}", *lines]) + ")"
+
+    def info(self) -> pd.DataFrame:
+        """Rows per class and split: index is the class, one column a split."""
+        import pandas as pd
+
+        n = len(self.classes)
+        counts = {k: np.bincount(s.labels, minlength=n) for k, s in self.splits.items()}
+        return pd.DataFrame(counts, index=pd.Index(self.classes, name="class"))
+
+    def save(self, folder: str | Path) -> None:
+        """Write the packed files into an existing folder; :func:`open_folder` reads them."""
+        folder = Path(folder)
+        for name, split in self.splits.items():
+            for column in ("codes", "offsets", "labels", "ids", "loci"):
+                values = getattr(split, column)
+                if values is not None:
+                    np.save(folder / f"{name}.{column}.npy", values, allow_pickle=False)
+        about = {"format": FORMAT, "name": self.name, "classes": self.classes}
+        (folder / _DESCRIPTION).write_text(json.dumps(about | {"splits": list(self.splits)}))
+
+
+def open_folder(folder: str | Path, card: Card | None = None) -> Dataset:
+    """Open packed files as memory maps.
+
+    Parameters
+    ----------
+    folder : path
+        What :meth:`Dataset.save` wrote.
+    card : Card, optional
+        Its description.
+
+    Returns
+    -------
+    Dataset
+
+    Raises
+    ------
+    DataError
+        If a file is missing, cut off or of another format.
+    """
+    folder = Path(folder)
+    try:
+        about = json.loads((folder / _DESCRIPTION).read_text())
+        if about["format"] != FORMAT:
+            raise DataError(f"format {about['format']}, this version reads {FORMAT}")
+        splits = {}
+        for name in about["splits"]:
+            columns = {
+                column: np.load(path, mmap_mode="r", allow_pickle=False)
+                for column in ("codes", "offsets", "labels", "ids", "loci")
+                if (path := folder / f"{name}.{column}.npy").exists() or column != "loci"
+            }
+            splits[name] = SequenceSet(classes=tuple(about["classes"]), **columns)
+        return Dataset(about["name"], card=card, **splits)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise DataError(
+            f"The packed dataset in {folder} cannot be read ({error}). "
+            "Remove that folder and load the dataset again."
+        ) from error
