@@ -361,3 +361,28 @@ def open_folder(folder: str | Path, card: Card | None = None) -> Dataset:
             f"The packed dataset in {folder} cannot be read ({error}). "
             "Remove that folder and load the dataset again."
         ) from error
+
+
+def canonical_order(labels: np.ndarray, ids: np.ndarray) -> np.ndarray:
+    """The row order of every packed dataset, whichever source it came from.
+
+    Parameters
+    ----------
+    labels : numpy.ndarray
+        int64, shape (n,).
+    ids : numpy.ndarray
+        str, shape (n,).
+
+    Returns
+    -------
+    numpy.ndarray
+        int64, shape (n,): the rows by class, then by id; shorter ids come first, so that 9
+        stands before 10.
+
+    Examples
+    --------
+    >>> canonical_order(np.array([1, 0, 0]), np.array(["1", "10", "9"]))
+    array([2, 1, 0])
+    """
+    ids = np.asarray(ids, dtype="U")
+    return np.lexsort((ids, np.char.str_len(ids), labels))
