@@ -19,12 +19,12 @@ from typing import Any
 from . import headless
 from .errors import DataError, GenbenchError, UnknownNameError
 
+_WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 _WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
 _MEMORY_TAG = "peak-memory"
 _MEMORY_SOURCE = """\
-import json
-from genbench_lite.headless import peak_memory_mb
-print(json.dumps(peak_memory_mb()))"""
+import json, genbench_lite.headless
+print(json.dumps(genbench_lite.headless.peak_memory_mb()))"""
 
 
 def lessons_folder() -> Path:
@@ -223,7 +223,7 @@ def _read(path: Path) -> Any:
 
 def _check_parameters(lesson: str, notebook: Any, parameters: dict[str, Any]) -> None:
     source = "\n".join(cell.source for cell in notebook.cells if "parameters" in _tags(cell))
-    names = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name))
+    names = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name)]
     known = sorted({name.id for name in names if isinstance(name.ctx, ast.Store)})
     for name, value in parameters.items():
         if name not in known:
@@ -280,8 +280,6 @@ def _errors(outputs: list[Any]) -> list[str]:
 
 
 class _CheckParser(HTMLParser):
-    """Collects the attributes with which ``gbl.check`` marks its feedback."""
-
     def __init__(self) -> None:
         super().__init__()
         self.checks: list[tuple[str, bool]] = []
@@ -294,7 +292,8 @@ class _CheckParser(HTMLParser):
 
 def _checks(notebook: Any) -> list[tuple[str, bool]]:
     parser = _CheckParser()
-    for cell in notebook.cells:
-        for output in cell.get("outputs", []):
-            parser.feed(output.get("data", {}).get("text/html", ""))
+    for output in (output for cell in notebook.cells for output in cell.get("outputs", [])):
+        data = output.get("data", {})
+        if _WIDGET_VIEW not in data:  # a quiz lists the feedback to all of its options
+            parser.feed(data.get("text/html", ""))
     return parser.checks

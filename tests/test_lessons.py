@@ -303,6 +303,19 @@ def test_checks_fail_untouched_and_pass_solved(tmp_path):
     assert lessons.passed_checks(solved) == ["six"]
 
 
+def test_real_feedback_counts_and_the_options_of_a_quiz_do_not(tmp_path):
+    path = save(
+        tmp_path,
+        code("import genbench_lite as gbl\ngbl.check('first_sequence', ...)"),
+        code("gbl.Quiz('half_open')"),
+        code("gbl.check('first_sequence', 2 / 7)"),
+    )
+    done = run(path, tmp_path)
+    assert lessons.failed_checks(done) == ["first_sequence"]
+    assert lessons.passed_checks(done) == ["first_sequence"]
+    assert lessons.hidden_errors(done) == []
+
+
 def test_a_failing_widget_callback_is_a_hidden_error(tmp_path):
     path = save(
         tmp_path,
