@@ -56,12 +56,18 @@ class Feedback:
         return f"{self._verdict} {self.message}"
 
     def _repr_html_(self) -> str:
-        colours = _GREEN if self.passed else _AMBER
+        # the attributes let a test find the verdict in an executed notebook
         return (
             f'<div role="status" data-check="{html.escape(self.name)}" '
-            f'data-passed="{str(self.passed).lower()}" style="margin:.4em 0;line-height:1.6">'
+            f'data-passed="{str(self.passed).lower()}" style="margin:.4em 0">{self._body}</div>'
+        )
+
+    @property
+    def _body(self) -> str:
+        colours = _GREEN if self.passed else _AMBER
+        return (
             f'<strong style="{colours};padding:.15em .5em;border-radius:.3em;margin-right:.4em">'
-            f"{self._verdict}</strong>{_inline(self.message)}</div>"
+            f'{self._verdict}</strong><span style="line-height:1.6">{_inline(self.message)}</span>'
         )
 
 
@@ -212,7 +218,8 @@ class Quiz:
     def _repr_html_(self) -> str:
         options = "".join(f"<li>{_inline(option.text)}</li>" for option in self.options)
         answers = "".join(
-            f"<li>{self.feedback(index)._repr_html_()}</li>" for index in range(len(self.options))
+            f"<li>{self.feedback(i)._body if option.right else _inline(option.explanation)}</li>"
+            for i, option in enumerate(self.options)
         )
         return (
             f"<div><strong>{_inline(self.question)}</strong><ol>{options}</ol>"
@@ -228,12 +235,16 @@ class Quiz:
         }
 
 
-# ipywidgets gives each radio button one line of fixed height: a longer text would be cut.
+# ipywidgets gives each radio button one line of fixed height and lets the button float:
+# a longer text would be cut, and its first line would stand above the button.
 _STYLE = """<style>
 .genbench-quiz .widget-radio, .genbench-quiz .widget-radio-box {height: auto; width: auto}
 .genbench-quiz .widget-radio-box {min-width: 0; flex: 1 1 auto}
 .genbench-quiz .widget-radio-box label {
-  height: auto; white-space: normal; line-height: 1.4; margin: .2em 0; width: auto}
+  display: flex; align-items: flex-start; height: auto; width: auto;
+  white-space: normal; line-height: 1.4; margin: .2em 0}
+.genbench-quiz .widget-radio-box input {
+  order: -1; flex: none; float: none; position: static; margin: .2em .6em 0 0}
 .genbench-quiz .widget-html-content {white-space: normal; height: auto; line-height: 1.4}
 </style>"""
 

@@ -12,7 +12,8 @@ import pytest
 
 import genbench_lite as gbl
 from genbench_lite import exercises
-from genbench_lite.checkers.compare import compare_function, compare_value, same, show
+from genbench_lite.checkers.compare import compare_function, compare_value, show
+from genbench_lite.checkers.equality import same
 from genbench_lite.checkers.registry import CHECKERS, checker
 from genbench_lite.errors import DataError, UnknownNameError
 from genbench_lite.exercises import Feedback, Quiz, check
@@ -469,7 +470,7 @@ def test_feedback_escapes_what_the_learner_wrote():
     assert "script" not in page.names()
     assert '<script>alert("x")</script>' in page.text
     page = Parsed(Feedback(False, "<b>`<i>`</b>", '"><script>')._repr_html_())
-    assert page.names() == ["div", "strong", "code"]
+    assert page.names() == ["div", "strong", "span", "code"]
     assert page.tags[0][1]["data-check"] == '"><script>'
 
 
@@ -579,6 +580,7 @@ def test_a_quiz_shows_the_widget_or_a_fold():
     assert bundle["application/vnd.jupyter.widget-view+json"]["model_id"] == quiz.widget.model_id
     page = Parsed(bundle["text/html"])
     assert page.names().count("details") == 1
+    assert "data-passed" not in bundle["text/html"]  # nobody has answered yet
     before, after = bundle["text/html"].split("<details>")
     for option in quiz.options:
         assert option.text in Parsed(before).text

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import copy
 import math
-import numbers
 import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -17,7 +16,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-EXACT = 1e-6
+from .equality import EXACT, is_number, plain, same
+
 _SHOWN = 120  # characters of a value that fit into a hint
 _NO_MISTAKES: Mapping[str, Any] = {}
 
@@ -136,39 +136,6 @@ def compare_function(
     return f"{otherwise} {example}".strip()
 
 
-def same(got: Any, expected: Any, tolerance: float = EXACT) -> bool:
-    """Tell whether two values mean the same.
-
-    Numbers with a fraction, arrays and tables of them agree within ``tolerance`` (relative,
-    and absolute close to zero); two ``nan`` agree; a list agrees with a tuple.
-
-    Examples
-    --------
-    >>> same(np.float32(0.1), 0.1), same("1", 1), same([1, (2.0,)], (1, [2]))
-    (True, False, True)
-    """
-    got, expected = _plain(got), _plain(expected)
-    if isinstance(expected, pd.DataFrame | pd.Series):
-        return _same_table(got, expected, tolerance)
-    if isinstance(expected, np.ndarray):
-        return _same_array(got, expected, tolerance)
-    if isinstance(expected, list | tuple):
-        return (
-            isinstance(got, list | tuple)
-            and len(got) == len(expected)
-            and all(same(*pair, tolerance) for pair in zip(got, expected, strict=True))
-        )
-    if isinstance(expected, dict):
-        return (
-            isinstance(got, dict)
-            and got.keys() == expected.keys()
-            and all(same(got[key], expected[key], tolerance) for key in expected)
-        )
-    if _is_number(expected):
-        return _is_number(got) and _same_number(got, expected, tolerance)
-    return isinstance(got, type(expected)) and bool(got == expected)
-
-
 def is_unfinished(value: Any) -> bool:
     """Tell whether a value is what a starter cell leaves: None, ``...``, or ``...`` inside.
 
@@ -195,7 +162,7 @@ def show(value: Any) -> str:
     '`0.5`'
     """
     try:
-        text = repr(_plain(value))
+        text = repr(plain(value))
     except Exception as error:  # a learner's own class may do anything
         text = f"<{type(value).__name__}, whose repr raises {type(error).__name__}>"
     return f"`{_shorten(text)}`"
@@ -256,20 +223,13 @@ def _explain(call: str, got: Any, expected: Any) -> str:
     return f"{text}."
 
 
-def _plain(value: Any) -> Any:
-    """A scalar of NumPy or PyTorch, or an array of no dimension, as a plain Python value."""
-    if getattr(value, "shape", None) == () and callable(getattr(value, "item", None)):
-        return value.item()
-    return value
-
-
 def _kind(value: Any) -> str:
-    value = _plain(value)
+    value = plain(value)
     if isinstance(value, pd.DataFrame | pd.Series):
         return f"a table (`{type(value).__name__}`) of shape `{value.shape}`"
     if isinstance(value, np.ndarray):
         return f"an array of shape `{value.shape}`"
-    if _is_number(value):
+    if is_number(value):
         return "a number"
     words = {str: "text (`str`)", list: "a list", tuple: "a list", type(None): "nothing (`None`)"}
     if type(value) in words:
@@ -277,39 +237,5 @@ def _kind(value: Any) -> str:
     return "a function" if callable(value) else f"of type `{type(value).__name__}`"
 
 
-def _is_number(value: Any) -> bool:
-    return isinstance(value, numbers.Real) and not isinstance(value, bool)
-
-
 def _is_nan(value: Any) -> bool:
-    return _is_number(_plain(value)) and math.isnan(value)
-
-
-def _same_number(got: Any, expected: Any, tolerance: float) -> bool:
-    if math.isnan(expected):
-        return math.isnan(got)
-    if isinstance(expected, numbers.Integral):
-        return bool(got == expected)
-    return math.isclose(got, expected, rel_tol=tolerance, abs_tol=min(tolerance, EXACT))
-
-
-def _same_array(got: Any, expected: np.ndarray, tolerance: float) -> bool:
-    if not isinstance(got, np.ndarray) or got.shape != expected.shape:
-        return False
-    if expected.dtype.kind == "f" and got.dtype.kind in "fiu":
-        return bool(np.allclose(got, expected, rtol=tolerance, atol=tolerance, equal_nan=True))
-    return np.array_equal(got, expected)
-
-
-def _same_table(got: Any, expected: Any, tolerance: float) -> bool:
-    # dtypes and the names of columns differ between versions of pandas without changing a value
-    loose: dict[str, Any] = {"check_dtype": False, "check_names": False, "check_index_type": False}
-    try:
-        if isinstance(expected, pd.Series):
-            pd.testing.assert_series_equal(got, expected, rtol=tolerance, atol=tolerance, **loose)
-        else:
-            loose["check_column_type"] = False
-            pd.testing.assert_frame_equal(got, expected, rtol=tolerance, atol=tolerance, **loose)
-    except AssertionError:
-        return False
-    return True
+    return is_number(plain(value)) and math.isnan(value)
