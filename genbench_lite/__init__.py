@@ -25,7 +25,7 @@ _HOME = {
     "remove": "fetch",
     "from_archive": "archive",
     "from_intervals": "intervals",
-    "locate": "intervals",
+    "locate": "alignment",
     "evaluate": "training",
     "fit": "training",
     "predict": "training",

@@ -1,0 +1,283 @@
+"""Datasets onto this disk, once, and from there ever after.
+
+Each dataset has one folder in the cache. It is prepared under a temporary name and renamed
+when complete, so that a reader never sees half of it; a lock lets many processes ask at once
+while one of them fetches.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from .cards import Card, card
+from .dataset import Dataset, open_folder
+from .errors import DataError, FetchError, GenbenchError
+from .paths import cache_folder
+
+_DISK_TROUBLE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EFBIG}
+_DISK_TROUBLE |= {errno.ENOTDIR, errno.EEXIST}
+
+
+def load(name: str) -> Dataset:
+    """Open a dataset; the first time, fetch it.
+
+    Parameters
+    ----------
+    name : str
+        One of :func:`genbench_lite.list_datasets`.
+
+    Returns
+    -------
+    Dataset
+        Its splits are memory maps of the cache, or the data embedded in the package.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such dataset; the nearest name is suggested.
+    FetchError
+        If no source delivers it, or the cache cannot be written.
+
+    Examples
+    --------
+    >>> load("demo_open_chromatin_cells").test[0][0][:10]
+    'ACAGGAAATG'
+    """
+    about = card(name)
+    if about.embedded:
+        return _embedded(about)
+    folder = _folder(name)
+    if folder.exists():
+        try:
+            dataset = open_folder(folder, about)
+            check_rows(dataset, about)
+            return dataset
+        except DataError as error:
+            warnings.warn(f"{error} It is fetched again now.", stacklevel=2)
+            remove(name)
+    download(name)
+    return open_folder(folder, about)
+
+
+def download(name: str) -> Path:
+    """Fetch a dataset into the cache, unless it is there.
+
+    The sources are tried in turn: the archive on Zenodo, the parquet copies on the Hugging
+    Face hub, the interval lists with a reference genome.
+
+    Returns
+    -------
+    pathlib.Path
+        The dataset's folder in the cache; the package's data folder for an embedded one.
+
+    Raises
+    ------
+    UnknownNameError, FetchError
+        As :func:`load`.
+    """
+    about = card(name)
+    if about.embedded:
+        from .demo import OPEN_CHROMATIN
+
+        return OPEN_CHROMATIN.parent
+    import filelock
+
+    folder = _folder(name)
+    with _disk_trouble_explained(folder.parent):
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with filelock.FileLock(folder.parent / f".{name}.lock"):
+            if not folder.exists():
+                _fetch_into(folder, about)
+    return folder
+
+
+def is_downloaded(name: str) -> bool:
+    """Whether :func:`load` can open the dataset without a network."""
+    return card(name).embedded or _folder(name).exists()
+
+
+def remove(name: str, forget_checksum: bool = False) -> bool:
+    """Delete a dataset from the cache.
+
+    Parameters
+    ----------
+    name : str
+        A dataset that is not embedded.
+    forget_checksum : bool
+        Also forget what its files looked like, so that a changed archive is accepted.
+
+    Returns
+    -------
+    bool
+        Whether there was anything to delete.
+    """
+    if card(name).embedded:
+        raise GenbenchError(f"{name} ships inside the package and stays there.")
+    folder = _folder(name)
+    if forget_checksum:
+        _checksums(name).unlink(missing_ok=True)
+    if not folder.exists():
+        return False
+    with _disk_trouble_explained(folder.parent):
+        doomed = Path(tempfile.mkdtemp(prefix=f".{name}-", dir=folder.parent))
+        folder.rename(doomed / name)  # at once: nobody opens a folder that is half deleted
+        shutil.rmtree(doomed)
+    return True
+
+
+def check_rows(dataset: Dataset, about: Card) -> None:
+    """Hold a dataset against its card.
+
+    Raises
+    ------
+    DataError
+        If classes or row counts differ.
+    """
+    if dataset.classes != about.classes:
+        raise DataError(
+            f"{about.name} should have the classes {', '.join(about.classes)}, but has "
+            f"{', '.join(dataset.classes)}. Is it another dataset's archive?"
+        )
+    for split, rows in about.rows.items():
+        found = getattr(dataset, split)
+        counts = np.bincount([] if found is None else found.labels, minlength=len(rows))
+        for cls, count in zip(about.classes, counts.tolist(), strict=True):
+            if count != rows[cls]:
+                raise DataError(
+                    f"{about.name} should have {rows[cls]:,} rows of {cls} in {split}, but has "
+                    f"{count:,}. It is incomplete or of another version: fetch it again."
+                )
+
+
+def check_labels(dataset: Dataset, about: Card) -> None:
+    """Find sequences that are known, and see whether they carry the label they should.
+
+    Row counts cannot tell two classes of equal size apart; a copy that numbers its classes in
+    another order is caught here.
+
+    Raises
+    ------
+    DataError
+        If more known sequences have a wrong label than a right one.
+    """
+    known = {digest: cls for cls, digests in about.witness.items() for digest in digests}
+    right = wrong = 0
+    for split in dataset.splits.values() if known else ():
+        for text, label in zip(split.sequences, split.labels.tolist(), strict=True):
+            cls = known.get(hashlib.sha256(text.encode()).hexdigest()[:16])
+            if cls is not None:
+                right += cls == dataset.classes[label]
+                wrong += cls != dataset.classes[label]
+    if wrong > right:
+        raise DataError(
+            f"the classes of this copy of {about.name} are swapped: {wrong} of {right + wrong} "
+            "sequences that are known carry another label. It was not used."
+        )
+
+
+def _embedded(about: Card) -> Dataset:
+    if about.simulated:
+        from . import simulate
+
+        return simulate.load_planted_motifs()
+    from . import demo
+
+    return demo.load_open_chromatin()
+
+
+def _folder(name: str) -> Path:
+    return cache_folder() / "datasets" / name
+
+
+def _checksums(name: str) -> Path:
+    return cache_folder() / "checksums" / f"{name}.json"
+
+
+def _fetch_into(folder: Path, about: Card) -> None:
+    """Try each source; the first good dataset becomes ``folder``. The caller holds the lock."""
+    from .sources import SOURCES
+
+    for leftover in folder.parent.glob(f".{about.name}-*"):  # of a process that was killed
+        shutil.rmtree(leftover, ignore_errors=True)
+    reasons = []
+    for source, read in SOURCES.items():
+        workplace = Path(tempfile.mkdtemp(prefix=f".{about.name}-", dir=folder.parent))
+        try:
+            with _recorded_checksums(about.name) as retrieve:
+                dataset = read(about, workplace, retrieve)
+                check_rows(dataset, about)
+                check_labels(dataset, about)
+            packed = workplace / "packed"
+            packed.mkdir()
+            dataset.save(packed)
+            packed.rename(folder)
+            return
+        except GenbenchError as error:
+            reasons.append(f"{source}: {error}")
+        finally:
+            shutil.rmtree(workplace, ignore_errors=True)
+    raise FetchError(
+        f"{about.name} could not be fetched. " + " | ".join(reasons) + " | Check the network "
+        f"(genbench-lite doctor), or read a copy of the archive with "
+        f'genbench_lite.from_archive("{about.name}_v0.zip"), or go on with '
+        "demo_open_chromatin_cells, which needs no network."
+    )
+
+
+@contextlib.contextmanager
+def _recorded_checksums(name: str) -> Iterator:
+    """A ``retrieve`` that holds files against their checksums, and records new ones.
+
+    The published files come with no checksum. The first one seen is kept when the whole
+    dataset proved right; a file that changes later is refused.
+    """
+    import pooch
+
+    from .sources import retrieve
+
+    record = _checksums(name)
+    known = json.loads(record.read_text()) if record.exists() else {}
+    seen = {}
+
+    def retrieve_checked(url: str, folder: Path) -> Path:
+        path = retrieve(url, folder)
+        seen[url] = pooch.file_hash(str(path))
+        if known.get(url, seen[url]) != seen[url]:
+            path.unlink()
+            raise DataError(
+                "the file is not the one that was fetched before; if its publisher changed it, "
+                f"accept the new one with: genbench-lite remove {name} --forget-checksum"
+            )
+        return path
+
+    yield retrieve_checked
+    record.parent.mkdir(parents=True, exist_ok=True)
+    draft = record.with_suffix(f".{os.getpid()}.tmp")
+    draft.write_text(json.dumps(known | seen, indent=1))
+    draft.replace(record)
+
+
+@contextlib.contextmanager
+def _disk_trouble_explained(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        cut_off = type(error) is OSError and error.errno is None  # numpy's word for a full disk
+        if error.errno not in _DISK_TROUBLE and not cut_off:
+            raise
+        reason = os.strerror(errno.ENOSPC) if cut_off else error.strerror
+        raise FetchError(
+            f"The cache {folder} cannot be written: {reason}. Make room there, or set "
+            "GENBENCH_LITE_CACHE to a folder that has some."
+        ) from error
