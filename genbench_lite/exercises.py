@@ -94,11 +94,11 @@ def check(name: str, answer: Any) -> Feedback:
 
     Examples
     --------
-    >>> check("first_sequence", 2 / 7).passed
+    >>> check("gc_of_gattaca", 2 / 7).passed
     True
-    >>> check("first_sequence", 2)
+    >>> check("gc_of_gattaca", 2)
     → Not yet. That is the count of G and C. Divide it by the number of letters.
-    >>> check("first_sequence", ...)
+    >>> check("gc_of_gattaca", ...)
     → Not yet. Replace the `...` with your own code, run the cell, then run this one again.
     """
     if name not in CHECKERS:

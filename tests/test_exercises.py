@@ -71,7 +71,7 @@ def complement(letters):
 
 # name: (right answers, {word of the hint: wrong answer})
 TABLE = {
-    "first_sequence": (
+    "gc_of_gattaca": (
         [2 / 7, 0.29, 0.2857, np.float32(2 / 7), np.array(2 / 7)],
         {
             "per cent": 28.57,
@@ -466,7 +466,7 @@ class Hostile:
 
 
 def test_feedback_escapes_what_the_learner_wrote():
-    page = Parsed(check("first_sequence", Hostile())._repr_html_())
+    page = Parsed(check("gc_of_gattaca", Hostile())._repr_html_())
     assert "script" not in page.names()
     assert '<script>alert("x")</script>' in page.text
     page = Parsed(Feedback(False, "<b>`<i>`</b>", '"><script>')._repr_html_())
@@ -478,9 +478,9 @@ def test_feedback_escapes_what_the_learner_wrote():
     ("answer", "passed", "word"), [(2 / 7, "true", "✓ Right."), (2, "false", "→ Not yet.")]
 )
 def test_feedback_can_be_found_in_an_executed_notebook(answer, passed, word):
-    feedback = check("first_sequence", answer)
+    feedback = check("gc_of_gattaca", answer)
     page = Parsed(feedback._repr_html_())
-    assert page.tags[0][1]["data-check"] == "first_sequence"
+    assert page.tags[0][1]["data-check"] == "gc_of_gattaca"
     assert page.tags[0][1]["data-passed"] == passed
     assert page.text.startswith(word)
     assert repr(feedback) == f"{word} {feedback.message}"

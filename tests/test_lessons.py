@@ -306,13 +306,13 @@ def test_checks_fail_untouched_and_pass_solved(tmp_path):
 def test_real_feedback_counts_and_the_options_of_a_quiz_do_not(tmp_path):
     path = save(
         tmp_path,
-        code("import genbench_lite as gbl\ngbl.check('first_sequence', ...)"),
+        code("import genbench_lite as gbl\ngbl.check('gc_of_gattaca', ...)"),
         code("gbl.Quiz('half_open')"),
-        code("gbl.check('first_sequence', 2 / 7)"),
+        code("gbl.check('gc_of_gattaca', 2 / 7)"),
     )
     done = run(path, tmp_path)
-    assert lessons.failed_checks(done) == ["first_sequence"]
-    assert lessons.passed_checks(done) == ["first_sequence"]
+    assert lessons.failed_checks(done) == ["gc_of_gattaca"]
+    assert lessons.passed_checks(done) == ["gc_of_gattaca"]
     assert lessons.hidden_errors(done) == []
 
 

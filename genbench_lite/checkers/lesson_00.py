@@ -13,8 +13,8 @@ from .registry import checker
 _ROUNDED = 0.016
 
 
-@checker("first_sequence", "Two of the seven letters of `GATTACA` are G or C: a ratio of 2/7.")
-def first_sequence(gc: Any) -> str | None:
+@checker("gc_of_gattaca", "Two of the seven letters of `GATTACA` are G or C: a ratio of 2/7.")
+def gc_of_gattaca(gc: Any) -> str | None:
     """``gc``: the GC content of ``GATTACA``, a ratio."""
     return compare_value(
         gc,

@@ -37,7 +37,7 @@ def problems(path: Path, repo: str, checkers: Collection[str]) -> list[str]:
     found = format_problems(raw) + size_problems(path)
     if found:
         return found
-    notebook = nbformat.from_dict(raw)
+    notebook = nbformat.read(path, as_version=4)
     found = [
         *title_problems(notebook, path.name, repo),
         *opening_problems(notebook),

@@ -1,0 +1,64 @@
+# make lab    JupyterLab on the first lesson          make bench  speed and accuracy tables
+# make test   all tests, as CI runs them              make lint   style and types
+# make site   the lessons as web pages                make clean  forget the environments
+#
+# Everything is installed into .venv with the versions of constraints.txt. Another Python:
+# make lab PYTHON=python3.12     More options for pip: make lab PIP_FLAGS='...'
+
+PYTHON ?= python3
+PIP_FLAGS ?=
+VENV := .venv
+BIN := $(VENV)/bin
+# torch first and by itself: a bare range would bring the newest one, with gigabytes for GPUs
+INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check $(PIP_FLAGS) -c constraints.txt
+CREATE = test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+
+.PHONY: lab test test-extras lint bench site clean
+
+lab: $(VENV)/.lab
+	$(BIN)/genbench-lite start $(START_FLAGS)
+
+test: lint
+	$(BIN)/python -m pytest -n 2 --dist worksteal
+
+lint: $(VENV)/.test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/nbstripout --keep-id --verify notebooks/*.ipynb
+
+bench: $(VENV)/.test .venv-reference/.ready
+	$(BIN)/python benchmarks/run.py
+
+test-extras: .venv-extras/.ready
+	.venv-extras/bin/python -m pytest tests/extras
+
+site:
+	@echo "The site comes with its sources in docs/."; exit 1
+
+$(VENV)/.lab: pyproject.toml constraints.txt
+	$(CREATE)
+	$(INSTALL) torch
+	$(INSTALL) -e '.[lab]'
+	touch $@
+
+$(VENV)/.test: pyproject.toml constraints.txt
+	$(CREATE)
+	$(INSTALL) torch
+	$(INSTALL) -e '.[test]'
+	touch $@ $(VENV)/.lab
+
+.venv-extras/.ready: pyproject.toml constraints.txt constraints-extras.txt
+	$(PYTHON) -m venv .venv-extras
+	.venv-extras/bin/python -m pip install --quiet $(PIP_FLAGS) -c constraints-extras.txt torch
+	.venv-extras/bin/python -m pip install --quiet $(PIP_FLAGS) -c constraints-extras.txt -e . datasets tensorflow-cpu pytest pytest-timeout
+	touch $@
+
+.venv-reference/.ready: constraints-reference.txt
+	$(PYTHON) -m venv .venv-reference
+	.venv-reference/bin/python -m pip install --quiet $(PIP_FLAGS) -c constraints-reference.txt torch
+	.venv-reference/bin/python -m pip install --quiet $(PIP_FLAGS) -c constraints-reference.txt genomic-benchmarks
+	touch $@
+
+clean:
+	rm -rf .venv .venv-extras .venv-reference out

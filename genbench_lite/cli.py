@@ -1,0 +1,189 @@
+"""The ``genbench-lite`` command.
+
+Exit codes: 0 done, 1 it did not work (one line says why and what to do), 2 wrong usage, 130
+interrupted. ``--debug`` shows the traceback behind the line.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import subprocess
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+
+from . import __version__, cards
+from .errors import GenbenchError
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        What follows the command's name; the process's own when left out.
+
+    Returns
+    -------
+    int
+        The exit code.
+
+    Examples
+    --------
+    >>> main(["info", "human_enhancers_con"])
+    1
+    """
+    options = _parser().parse_args(arguments)
+    try:
+        return options.run(options) or 0
+    except GenbenchError as error:
+        if options.debug:
+            traceback.print_exc()
+        else:
+            print(f"genbench-lite: {' '.join(str(error).split())}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("genbench-lite: interrupted; what was complete is kept.", file=sys.stderr)
+        return 130
+    except BrokenPipeError:  # the reader, such as `head`, has seen enough
+        sys.stderr.close()
+        return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--debug", action="store_true", help="show tracebacks")
+    parser = argparse.ArgumentParser(
+        prog="genbench-lite",
+        description="Learn to classify DNA with neural networks, on real benchmark data.",
+        epilog="First steps: genbench-lite start",
+    )
+    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    def command(name: str, run: object, text: str) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, help=text, description=text, parents=[common])
+        added.set_defaults(run=run)
+        return added
+
+    command("start", _start, "Open JupyterLab on the first lesson.").add_argument(
+        "--no-browser", action="store_true", help="print the address instead of opening it"
+    )
+    run = command("run", _run, "Run lessons from top to bottom and keep the executed copies.")
+    run.add_argument("lessons", nargs="*", metavar="LESSON", help="such as 00 or 01_fetch_datasets")
+    run.add_argument("--all", action="store_true", help="every lesson")
+    run.add_argument("--output", type=Path, default=Path("out"), help="folder (default: out)")
+    run.add_argument("--fast", action="store_true", help="with little data, to see that it runs")
+    run.add_argument("--solved", action="store_true", help="with every exercise filled in")
+
+    command("catalog", _catalog, "List the datasets.")
+    command("info", _info, "Show the card and the row counts of a dataset.").add_argument("name")
+    download = command("download", _download, "Fetch datasets into the cache.")
+    download.add_argument("names", nargs="*", metavar="NAME")
+    download.add_argument("--all", action="store_true", help="all nine")
+    remove = command("remove", _remove, "Delete a dataset from the cache.")
+    remove.add_argument("name")
+    remove.add_argument(
+        "--forget-checksum",
+        action="store_true",
+        help="also accept a changed archive the next time it is fetched",
+    )
+    command("doctor", _doctor, "Check versions, disk, cache and which sources answer.")
+    return parser
+
+
+def _start(options: argparse.Namespace) -> int:
+    from . import headless
+    from .lessons import lessons_folder
+
+    headless.require_lab()
+    folder = _writable(lessons_folder())
+    command = [sys.executable, "-m", "jupyterlab", "00_start_here.ipynb", "--ip=127.0.0.1"]
+    if options.no_browser:
+        command.append("--no-browser")
+    print(f"The lessons are in {folder}. Stop with Ctrl-C.")
+    return subprocess.run(command, cwd=folder).returncode
+
+
+def _writable(folder: Path) -> Path:
+    """The lessons where a learner may change them: a checkout, or a copy in this folder."""
+    if (folder.parent / "pyproject.toml").exists():
+        return folder
+    mine = Path("genbench-lite-lessons").resolve()
+    mine.mkdir(exist_ok=True)
+    for lesson in folder.glob("*.ipynb"):
+        if not (mine / lesson.name).exists():  # never over a learner's work
+            shutil.copyfile(lesson, mine / lesson.name)
+    return mine
+
+
+def _run(options: argparse.Namespace) -> int:
+    from . import lessons
+
+    chosen = lessons.list_lessons() if options.all else map(lessons.find_lesson, options.lessons)
+    paths = list(chosen)
+    if not paths:
+        raise GenbenchError("Name a lesson, such as 00, or use --all.")
+    parameters = {"FAST": True} if options.fast else {}
+    failed = []
+    for path in paths:
+        try:
+            done = lessons.run_lesson(path, options.output / path.name, parameters, options.solved)
+        except GenbenchError as error:
+            if len(paths) == 1:
+                raise
+            failed.append(path.stem)
+            print(f"{path.stem}: {error}", file=sys.stderr)
+        else:
+            print(f"{path.stem}: {done}")
+    if failed:
+        raise GenbenchError(f"{len(failed)} of {len(paths)} lessons failed: {', '.join(failed)}.")
+    return 0
+
+
+def _catalog(options: argparse.Namespace) -> None:
+    table = cards.catalog()
+    print(table.drop(columns="caution").to_string())
+
+
+def _info(options: argparse.Namespace) -> None:
+    print(cards.card(options.name), cards.info(options.name).to_string(), sep="\n\n")
+
+
+def _download(options: argparse.Namespace) -> int:
+    from . import fetch
+
+    published = [name for name in cards.list_datasets() if not cards.card(name).embedded]
+    names = published if options.all else options.names
+    if not names:
+        raise GenbenchError("Name a dataset (genbench-lite catalog lists them), or use --all.")
+    for name in names:
+        cards.card(name)  # a typing error is better found before the first long download
+    failed = 0
+    for name in names:
+        try:
+            print(f"{name}: {fetch.download(name)}")
+        except GenbenchError as error:
+            failed += 1
+            print(f"genbench-lite: {error}", file=sys.stderr)
+    return 1 if failed else 0
+
+
+def _remove(options: argparse.Namespace) -> None:
+    from . import fetch
+
+    gone = fetch.remove(options.name, forget_checksum=options.forget_checksum)
+    print(f"{options.name}: {'deleted' if gone else 'was not in the cache'}")
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    from . import doctor
+
+    return doctor.report()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
