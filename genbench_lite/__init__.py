@@ -32,7 +32,7 @@ _HOME = {
     "Quiz": "exercises",
     "check": "exercises",
 }
-_MODULES = ("models", "plots", "sequence")
+_MODULES = ("cards", "demo", "models", "motifs", "plots", "sequence", "simulate")
 
 __all__ = ["__version__", *_HOME, *_MODULES]
 

@@ -84,7 +84,7 @@ def from_archive(path: str | Path, name: str | None = None) -> Dataset:
         )
     if not {"train", "test"} <= set(splits):
         raise DataError(f"{path.name} has no train or no test split. Download it again.")
-    return Dataset(inside[0], **splits)
+    return Dataset(inside[0], splits["train"], splits["test"], splits.get("valid"))
 
 
 def _members(path: Path) -> list[tuple[zipfile.ZipInfo, re.Match[str]]]:

@@ -57,7 +57,7 @@ def from_hub(card: Card, folder: Path, retrieve: Retrieve) -> Dataset:
             splits[split] = SequenceSet.from_strings(
                 [texts[row] for row in order], labels[order], card.classes
             )
-        return Dataset(card.name, **splits)
+        return Dataset(card.name, splits["train"], splits["test"], splits.get("valid"))
     except (ValueError, KeyError, AttributeError, TypeError) as error:
         raise DataError(f"the copy of {card.name} has another form than expected: {error}") from (
             error
@@ -73,7 +73,7 @@ def from_genome(card: Card, folder: Path, retrieve: Retrieve) -> Dataset:
     for split in card.rows:
         (folder / split).mkdir()
         for cls in card.classes:
-            retrieve(card.interval_url(split, cls), folder / split)
+            retrieve(str(card.interval_url(split, cls)), folder / split)
     genomes = cache_folder() / "references"
     genomes.mkdir(parents=True, exist_ok=True)
     references = {}
