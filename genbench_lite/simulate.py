@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
@@ -232,7 +233,8 @@ def planted_dataset(
             "train, one for test and, if you like, one for valid."
         )
     rng = np.random.default_rng(seed)
-    splits, truth = {}, {}
+    splits: dict[str, Any] = {}
+    truth = {}
     for split, background in backgrounds.items():
         planted, found = plant(background, elements, rng)
         n, length = planted.shape
