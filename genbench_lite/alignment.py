@@ -198,7 +198,7 @@ class _Anchors:
             return
         numbers = _rolling(codes)
         likely = self.table[self._slots(numbers)]
-        if codes.max() == sequence.UNKNOWN:
+        if codes.max() == sequence.UNKNOWN:  # in the numbers, a run of N looks like a run of A
             likely &= ~_window_any(codes == sequence.UNKNOWN)
         at = np.flatnonzero(likely)
         rank = np.minimum(np.searchsorted(self.distinct, numbers[at]), len(self.distinct) - 1)

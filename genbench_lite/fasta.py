@@ -119,6 +119,8 @@ def read_fasta(path: Path) -> SequenceSet:
         raise DataError(f"{path} cannot be opened ({error.strerror}). Check the path.") from error
     _require_fasta(text, path)
     records = (b"\n" + text).split(b"\n>")[1:]
+    if not records:
+        raise DataError(f"{path} holds comments but no sequence. Give a FASTA file with sequences.")
     heads, bodies = zip(*(record.partition(b"\n")[::2] for record in records), strict=True)
     ids = [(head.split() or [b""])[0].decode("utf-8", "replace") for head in heads]
     letters = [body.translate(None, b"\r\n") for body in bodies]

@@ -153,7 +153,7 @@ def read_list(path: Path) -> tuple[np.ndarray, np.ndarray]:
     loci = np.empty(len(table), LOCUS)
     for column in ("start", "end"):
         odd = ~table[column].str.fullmatch("-?[0-9]{1,18}").astype(bool)
-        refuse(path, ids, odd, f"has a {column} that is no whole number", "Write digits only.")
+        refuse(path, ids, odd, f"has no whole number as its {column}", "Write digits only.")
         loci[column] = table[column].astype("int64")
     loci["region"] = region.tolist()
     loci["strand"] = np.where(strand == "-", "-", "+")
@@ -172,7 +172,8 @@ def _read_csv(path: Path) -> pd.DataFrame:
         raise DataError(f"{path} is cut off or damaged ({error}). Get the file again.") from error
     except (ValueError, OSError) as error:  # pandas' parser and Unicode errors are ValueErrors
         raise DataError(
-            f"{path} cannot be read as CSV ({error}). It needs the columns {', '.join(COLUMNS)}."
+            f"{path} cannot be read as CSV ({str(error).strip()}). "
+            f"It needs the columns {', '.join(COLUMNS)}."
         ) from error
     table.columns = table.columns.str.strip()
     if absent := [column for column in COLUMNS if column not in table]:

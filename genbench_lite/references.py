@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-from pyfaidx import Faidx, FastaIndexingError
+from pyfaidx import Faidx, FastaIndexingError, UnsupportedCompressionFormat
 
 from . import sequence
 from .errors import DataError, FetchError
@@ -24,6 +24,14 @@ from .paths import CACHE_VARIABLE
 
 _MITOCHONDRION = ("M", "MT", "MtDNA", "mitochondrion_genome")  # UCSC, human, worm, fly
 _VERSION = re.compile(r"\.\d+$")
+# What pyfaidx raises for malformed files; text named .gz makes it look for Biopython.
+_UNINDEXABLE = (
+    FastaIndexingError,
+    ImportError,
+    RuntimeError,
+    UnsupportedCompressionFormat,
+    ValueError,
+)
 _BLOCK = 1 << 22  # bases read at a time
 
 
@@ -222,13 +230,13 @@ def _read_index(fasta: Path) -> Faidx:
             os.replace(index.indexname, place)
         index.indexname = str(place)
         return index
+    except _UNINDEXABLE as error:
+        raise DataError(
+            f"{fasta} cannot be indexed ({error}). It needs unique names, lines of one width and "
+            f"a name that says what it is (.fa or .fa.gz); an old {beside.name} can be removed."
+        ) from error
     except OSError as error:
         raise FetchError(
             f"The index of {fasta} cannot be written ({error}). "
             f"Free some room, or set {CACHE_VARIABLE} to a folder on another disk."
-        ) from error
-    except (FastaIndexingError, ImportError, RuntimeError, ValueError) as error:
-        raise DataError(
-            f"{fasta} cannot be indexed ({error}). It needs unique names, lines of one width and "
-            f"a name that says what it is (.fa or .fa.gz); an old {beside.name} can be removed."
         ) from error
