@@ -1,0 +1,81 @@
+"""Measure the package against the reference and print a Markdown table.
+
+    python benchmarks/run.py [data] [--repeats 5] [--json FILE]
+
+See README.md in this folder for what each row means.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import sys
+from pathlib import Path
+
+import data
+from measure import BenchmarkError, table
+
+ROOT = Path(__file__).resolve().parents[1]
+REFERENCE = ROOT / ".venv-reference" / "bin" / "python"
+ARCHIVE = ROOT.parent / "shared" / "real" / "archives" / "human_nontata_promoters_v0.zip"
+GROUPS = {"data": data.rows}  # a further group of rows is a module of its own, named here
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("groups", nargs="*", metavar="group", help=f"of {', '.join(GROUPS)}")
+    parser.add_argument("--repeats", type=int, default=5)
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write every timing there, too")
+    parser.add_argument(
+        "--archive", type=Path, default=ARCHIVE, help="human_nontata_promoters_v0.zip"
+    )
+    parser.add_argument(
+        "--reference", type=Path, default=REFERENCE, help="Python of the reference's environment"
+    )
+    chosen = parser.parse_args(arguments)
+    for group in set(chosen.groups) - set(GROUPS):
+        parser.error(f"there is no group {group!r}: choose from {', '.join(GROUPS)}")
+    if chosen.repeats < 1:
+        parser.error("--repeats takes at least 1")
+    try:
+        measure(chosen)
+    except BenchmarkError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def measure(chosen: argparse.Namespace) -> None:
+    if not chosen.reference.exists():
+        raise BenchmarkError(
+            f"There is no {chosen.reference}. Run `make bench`, which makes that environment."
+        )
+    if not chosen.archive.exists():
+        raise BenchmarkError(
+            f"There is no {chosen.archive}. Name a copy of human_nontata_promoters_v0.zip with "
+            "--archive; Zenodo has it in record 16605299."
+        )
+    setting = data.Setting(chosen.reference, chosen.archive.resolve(), chosen.repeats)
+    rows = [row for name in chosen.groups or GROUPS for row in GROUPS[name](setting)]
+    about = environment()
+    print(f"{about['cores']} cores, load {about['load']}, Python {about['python']}\n")
+    print(table(rows))
+    if chosen.json:
+        report = {"environment": about, "rows": [row.to_json() for row in rows]}
+        chosen.json.write_text(json.dumps(report, indent=1) + "\n")
+
+
+def environment() -> dict[str, object]:
+    """What one must know to compare two tables."""
+    return {
+        "cores": len(os.sched_getaffinity(0)),
+        "load": round(os.getloadavg()[0], 1),
+        "python": platform.python_version(),
+        "platform": platform.platform(),
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main())
