@@ -1,4 +1,4 @@
-"""Sequence logos of motifs: letters stacked as high as they inform, drawn with logomaker."""
+"""Sequence logos of motifs: letters stacked as high as they inform (drawn with logomaker)."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import logomaker
 import numpy as np
 import pandas as pd
 
+from .errors import DataError
 from .motifs import Motif
 from .plots import BASE_COLOURS, Picture
 
@@ -35,11 +36,63 @@ def motif_logo(motif: Motif) -> Picture:
     figure = Picture(figsize=(_WIDTH * len(motif) + _MARGIN, 2.0), layout="constrained")
     axis = figure.subplots()
     _draw(axis, letter_heights(motif))
-    axis.set_title(" ".join(filter(None, [motif.name, motif.id])))
+    axis.set_title(_label(motif))
     axis.set_xlabel("position (bp)")
     figure.alt = (
         f"Sequence logo of {motif.name}, {len(motif)} bp, {motif.information.sum():.1f} bits in "
         f"all. Consensus: {motif.consensus}."
+    )
+    return figure
+
+
+def alignment_logo(motif: Motif, candidate: Motif, offset: int, strand: str = "+") -> Picture:
+    """Draw two motifs under each other, position under position.
+
+    Parameters
+    ----------
+    motif, candidate : Motif
+    offset, strand
+        As a row of :func:`genbench_lite.comparing.compare` gives them: the position of the
+        candidate where the motif begins, and ``"-"`` if the candidate is to be turned.
+
+    Returns
+    -------
+    Picture
+        Two panels with the same positions, counted from the first of the motif.
+
+    Raises
+    ------
+    DataError
+        If there is no such strand, or the motifs do not overlap.
+
+    Examples
+    --------
+    >>> one, two = (Motif.from_sites(n, [s] * 20) for n, s in (("one", "GATA"), ("two", "TATC")))
+    >>> alignment_logo(one, two, 0, "-").alt
+    'Logos of one (GATA) and, on the - strand, two (GATA), which overlap by 4 bp.'
+    """
+    if strand not in ("+", "-"):
+        raise DataError(f"There is no strand {strand!r}. Give '+' or '-'.")
+    overlap = min(len(motif) + offset, len(candidate)) - max(offset, 0)
+    if overlap < 1:
+        raise DataError(
+            f"At offset {offset}, {motif.name} and {candidate.name} do not overlap. Take the "
+            "offset that compare gives."
+        )
+    turned = candidate if strand == "+" else candidate.reverse_complement()
+    first, last = min(1, 1 - offset), max(len(motif), len(candidate) - offset)
+    figure = Picture(figsize=(_WIDTH * (last - first + 1) + _MARGIN, 3.8), layout="constrained")
+    upper, lower = figure.subplots(2, 1, sharex=True)
+    _draw(upper, letter_heights(motif), 1)
+    _draw(lower, letter_heights(turned), 1 - offset)
+    upper.set_title(_label(motif))
+    lower.set_title(_label(candidate) + (", reverse complement" if strand == "-" else ""))
+    lower.set_xlim(first - 0.5, last + 0.5)
+    lower.set_xticks(range(first, last + 1))
+    lower.set_xlabel(f"position in {motif.name} (bp)")
+    figure.alt = (
+        f"Logos of {motif.name} ({motif.consensus}) and, on the {strand} strand, "
+        f"{candidate.name} ({turned.consensus}), which overlap by {overlap} bp."
     )
     return figure
 
@@ -55,12 +108,18 @@ def letter_heights(motif: Motif) -> np.ndarray:
     return motif.frequencies * motif.information[:, None]
 
 
+def _label(motif: Motif) -> str:
+    return " ".join(filter(None, [motif.name, motif.id]))
+
+
 def _draw(axis: Any, heights: np.ndarray, first: int = 1) -> None:
     """Letters at ``first``, ``first + 1``, ... on an axis from 0 to 2 bits."""
     table = pd.DataFrame(heights, columns=list("ACGT"))
     table.index = pd.RangeIndex(first, first + len(table))
-    logomaker.Logo(table, ax=axis, color_scheme=BASE_COLOURS, show_spines=False)
-    axis.spines[["left", "bottom"]].set_visible(True)
+    if heights.any():  # logomaker warns where there is nothing to draw
+        logomaker.Logo(table, ax=axis, color_scheme=BASE_COLOURS)
+    axis.spines[["top", "right"]].set_visible(False)
+    axis.set_xlim(first - 0.5, first + len(table) - 0.5)
     axis.set_ylim(0, 2)
     axis.set_yticks([0, 1, 2])
     axis.set_xticks(table.index)

@@ -56,9 +56,10 @@ def scan(
     -------
     pandas.DataFrame
         One row a hit, by sequence, start and motif: ``sequence`` (row, from 0), ``id`` (of the
-        sequence), ``motif`` (name), ``start`` and ``end`` (0-based, half-open, on the + strand,
-        in bp), ``strand``, ``score`` (bits) and ``p``. Without rows if nothing is found: so it
-        is for sequences shorter than a motif.
+        sequence), ``motif`` (name), ``matrix`` (id of the motif, for names repeat), ``start``
+        and ``end`` (0-based, half-open, on the + strand, in bp), ``strand``, ``score`` (bits)
+        and ``p``. Without rows if nothing is found: so it is for sequences shorter than a
+        motif.
 
     Raises
     ------
@@ -94,6 +95,7 @@ def scan(
             "sequence": rows,
             "id": ids[rows],
             "motif": np.array([motif.name for motif in motifs], object)[numbers],
+            "matrix": np.array([motif.id for motif in motifs], object)[numbers],
             "start": starts,
             "end": starts + lengths[numbers],
             "strand": np.where(minus, "-", "+"),
@@ -263,11 +265,11 @@ def _several(motifs: Motif | Sequence[Motif]) -> list[Motif]:
 
 def _rectangle(sequences: Sequences) -> tuple[np.ndarray, np.ndarray]:
     """uint8 codes, shape (n, length), and the name of each row."""
-    if isinstance(sequences, np.ndarray) and sequences.dtype == np.uint8:
-        if sequences.ndim != 2 or not sequences.size:
+    if isinstance(sequences, np.ndarray) and sequences.dtype.kind != "U":
+        if sequences.dtype != np.uint8 or sequences.ndim != 2 or not sequences.size:
             raise DataError(
-                f"Codes of shape {sequences.shape} cannot be scanned. Give a rectangle: one row a "
-                "sequence, one column a base."
+                f"An array of {sequences.dtype} and shape {sequences.shape} cannot be scanned. "
+                "Give uint8 codes, one row a sequence and one column a base."
             )
         return sequences, np.arange(len(sequences)).astype("U")
     if not isinstance(sequences, SequenceSet):
