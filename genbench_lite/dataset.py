@@ -8,6 +8,7 @@ sequence is, and :class:`Dataset` keeps one such set per split. On disk they are
 from __future__ import annotations
 
 import functools
+import itertools
 import json
 import operator
 from collections.abc import Iterator, Sequence
@@ -71,8 +72,13 @@ class SequenceSet:
         if any(len(column) != n for column in columns):
             sizes = ", ".join(str(len(column)) for column in columns)
             raise DataError(f"{n} sequences, but labels, ids and loci count {sizes}.")
-        if n and (self.offsets[0] != 0 or self.offsets[-1] != len(self.codes)):
+        if self.offsets[0] != 0 or self.offsets[-1] != len(self.codes):
             raise DataError("The offsets must begin at 0 and end at the number of bases.")
+        if list(self.classes) != sorted(set(self.classes)):
+            raise DataError(
+                f"The classes {', '.join(self.classes)} are not in sorted order, each once. "
+                "Sort them, and number the labels in that order."
+            )
 
     @classmethod
     def from_strings(
@@ -88,19 +94,35 @@ class SequenceSet:
         Raises
         ------
         DataError
-            If a sequence is empty or holds a character that is no DNA letter, or if a
-            label has no class.
+            If a sequence is empty or holds a character that is no DNA letter, if a label
+            has no class, or if the columns differ in length.
         """
-        ids = np.array([str(i) for i in (range(len(sequences)) if ids is None else ids)], dtype="U")
+        sequences = list(sequences)
+        names = [str(i) for i in (range(len(sequences)) if ids is None else ids)]
+        if len(names) != len(sequences):
+            raise DataError(f"{len(sequences)} sequences, but {len(names)} ids. Give each one id.")
         lengths = np.fromiter((len(text) for text in sequences), np.int64, len(sequences))
-        if len(ids) == len(lengths) and not lengths.all():
-            raise DataError(f"Sequence {ids[lengths.argmin()]!r} is empty. Leave it out.")
-        labels = np.asarray(labels, np.int64)
-        if len(labels) and not 0 <= labels.min() <= labels.max() < len(classes):
-            raise DataError(f"Labels must lie in 0 to {len(classes) - 1}, one for each class.")
-        joined = (b"" if sequences and isinstance(sequences[0], bytes) else "").join(sequences)
+        if not lengths.all():
+            raise DataError(f"Sequence {names[lengths.argmin()]!r} is empty. Leave it out.")
+        labels = np.asarray(labels)
+        if labels.size and not (
+            labels.ndim == 1
+            and labels.dtype.kind in "biu"
+            and 0 <= labels.min() <= labels.max() < len(classes)
+        ):
+            raise DataError(
+                f"Labels must be whole numbers from 0 to {len(classes) - 1}: "
+                f"positions in the classes {', '.join(classes)}."
+            )
         offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
-        return cls(sequence.encode(joined), offsets, labels, ids, tuple(classes), loci)
+        return cls(
+            codes=_encode_all(sequences, names),
+            offsets=offsets,
+            labels=labels.astype(np.int64),
+            ids=np.array(names, dtype="U"),
+            classes=tuple(classes),
+            loci=loci,
+        )
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -113,7 +135,8 @@ class SequenceSet:
                 return self._slice(first, max(first, last))
             return self._take(np.arange(first, last, step))
         if np.ndim(rows):
-            return self._take(np.asarray(rows))
+            rows = np.asarray(rows)
+            return self._take(rows if rows.size else rows.astype(np.int64))  # [] reads as float
         row = operator.index(rows)
         if not -len(self) <= row < len(self):
             raise IndexError(f"Row {row} of {len(self)} sequences.")
@@ -172,7 +195,7 @@ class SequenceSet:
         """All sequences as text."""
         letters = sequence.decode(self.codes)
         ends = self.offsets.tolist()
-        return [letters[a:b] for a, b in zip(ends[:-1], ends[1:], strict=True)]
+        return [letters[a:b] for a, b in itertools.pairwise(ends)]
 
     def padded(self, length: int | None = None, rows: Any = slice(None)) -> np.ndarray:
         """Lay the sequences under each other.
@@ -191,9 +214,9 @@ class SequenceSet:
             uint8, shape (n, length).
         """
         width = self.max_length if length is None else length
-        if isinstance(rows, slice) and rows == slice(None) and len(self) * width == len(self.codes):
-            if (self.lengths == width).all():
-                return np.array(self.codes).reshape(len(self), width)
+        every_row = isinstance(rows, slice) and rows == slice(None)
+        if every_row and (self.lengths == width).all():  # a rectangle already
+            return np.array(self.codes).reshape(len(self), width)
         return sequence.pad(self.codes, self.offsets[:-1][rows], self.lengths[rows], width)
 
     def one_hot(self, length: int | None = None) -> np.ndarray:
@@ -213,14 +236,25 @@ class SequenceSet:
         Returns
         -------
         tuple of SequenceSet
-            The larger rest and the part set aside, each in the original order. Sequences that
-            overlap in the genome may fall on both sides: a fair split takes more than chance.
+            The rest and the part set aside, each in the original order. A class too small for
+            its share stays in the rest. Sequences that overlap in the genome may fall on both
+            sides: a fair split takes more than chance.
+
+        Raises
+        ------
+        DataError
+            If the fraction is not between 0 and 1, or so extreme that a part would be empty.
         """
         if not 0 < fraction < 1:
             raise DataError(f"A split takes a fraction between 0 and 1, not {fraction}.")
         aside = self._draw(np.bincount(self.labels, minlength=len(self.classes)) * fraction, seed)
         rest = np.ones(len(self), bool)
         rest[aside] = False
+        if not len(aside) or not rest.any():
+            raise DataError(
+                f"A fraction of {fraction} of {len(self)} sequences leaves a part empty. "
+                "Take a more even fraction, or more sequences."
+            )
         return self[rest], self[aside]
 
     def subset(self, n: int, seed: int = 0) -> SequenceSet:
@@ -242,7 +276,7 @@ class SequenceSet:
     def _draw(self, quota: np.ndarray, seed: int) -> np.ndarray:
         rng = np.random.default_rng(seed)
         drawn = [
-            rng.choice(np.flatnonzero(self.labels == label), int(round(n)), replace=False)
+            rng.choice(np.flatnonzero(self.labels == label), round(n), replace=False)
             for label, n in enumerate(quota)
         ]
         return np.sort(np.concatenate(drawn))
@@ -261,7 +295,7 @@ class SequenceSet:
         """A ``torch.utils.data.Dataset`` of (one-hot float32 (4, length), label)."""
         from .exports import TorchDataset
 
-        return TorchDataset(self, length or self.max_length)
+        return TorchDataset(self, self.max_length if length is None else length)
 
     def to_hf(self) -> Any:
         """A Hugging Face ``datasets.Dataset`` with the columns ``id``, ``seq`` and ``label``."""
@@ -270,10 +304,10 @@ class SequenceSet:
         return to_hf(self)
 
     def to_tf(self, length: int | None = None) -> Any:
-        """A ``tf.data.Dataset`` of (one-hot float32 (length, 4), label), channels last as in Keras."""
+        """A ``tf.data.Dataset`` of (one-hot float32 (length, 4), label), channels last."""
         from .exports import to_tf
 
-        return to_tf(self, length or self.max_length)
+        return to_tf(self, self.max_length if length is None else length)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -288,6 +322,15 @@ class Dataset:
     test: SequenceSet
     valid: SequenceSet | None = None
     card: Card | None = None
+
+    def __post_init__(self) -> None:
+        for name, split in self.splits.items():
+            if split.classes != self.classes:
+                raise DataError(
+                    f"The {name} split of {self.name} has the classes {', '.join(split.classes)}, "
+                    f"its train split {', '.join(self.classes)}. Give all splits the same "
+                    "classes, so that a label means the same in each."
+                )
 
     @property
     def classes(self) -> tuple[str, ...]:
@@ -317,8 +360,11 @@ class Dataset:
         for name, split in self.splits.items():
             for column in ("codes", "offsets", "labels", "ids", "loci"):
                 values = getattr(split, column)
-                if values is not None:
-                    np.save(folder / f"{name}.{column}.npy", values, allow_pickle=False)
+                path = folder / f"{name}.{column}.npy"
+                if values is None:
+                    path.unlink(missing_ok=True)  # loci that an earlier save left here
+                else:
+                    np.save(path, values, allow_pickle=False)
         about = {"format": FORMAT, "name": self.name, "classes": self.classes}
         (folder / _DESCRIPTION).write_text(json.dumps(about | {"splits": list(self.splits)}))
 
@@ -356,11 +402,25 @@ def open_folder(folder: str | Path, card: Card | None = None) -> Dataset:
             }
             splits[name] = SequenceSet(classes=tuple(about["classes"]), **columns)
         return Dataset(about["name"], card=card, **splits)
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
         raise DataError(
             f"The packed dataset in {folder} cannot be read ({error}). "
             "Remove that folder and load the dataset again."
         ) from error
+
+
+def _encode_all(sequences: list[str | bytes], names: list[str]) -> np.ndarray:
+    """All letters in one array; one that is illegal is reported with its sequence's name."""
+    joined: Any = b"" if sequences and isinstance(sequences[0], bytes) else ""
+    try:
+        return sequence.encode(joined.join(sequences))
+    except DataError:
+        for name, text in zip(names, sequences, strict=True):
+            try:
+                sequence.encode(text)
+            except DataError as error:
+                raise DataError(f"In sequence {name!r}, {error}") from None
+        raise
 
 
 def canonical_order(labels: np.ndarray, ids: np.ndarray) -> np.ndarray:

@@ -92,11 +92,12 @@ def write_reference(path: str | Path, region: str = "chr21") -> Path:
     '>21 GRCh38, known where a'
     """
     splits = list(load_open_chromatin().splits.values())
-    regions = np.concatenate([split.loci["region"] for split in splits])
-    if region not in regions:
-        raise UnknownNameError("chromosome", region, sorted(set(regions.tolist())))
-    starts = np.concatenate([split.loci["start"] for split in splits])[regions == region]
-    known = np.concatenate([split.padded() for split in splits])[regions == region]
+    loci = np.concatenate([split.loci for split in splits if split.loci is not None])
+    here = loci["region"] == region
+    if not here.any():
+        raise UnknownNameError("chromosome", region, sorted(set(loci["region"].tolist())))
+    starts = loci["start"][here]
+    known = np.concatenate([split.padded() for split in splits])[here]
     letters = np.full(starts.max() + SITE_LENGTH, sequence.UNKNOWN, np.uint8)
     letters[starts[:, None] + np.arange(SITE_LENGTH)] = known
     text = sequence.decode(letters)

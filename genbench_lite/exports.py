@@ -43,7 +43,8 @@ class TorchDataset(_TorchBase):
     def batch(self, rows: Any) -> tuple[torch.Tensor, torch.Tensor]:
         """One-hot float32 (n, 4, length) and int64 labels (n,) of the rows given."""
         x = sequence.one_hot(self.sequences.padded(self.length, rows))
-        return torch.from_numpy(x), torch.from_numpy(self.sequences.labels[rows])
+        # a copy: a slice of labels on disk is read-only, which torch warns about
+        return torch.from_numpy(x), torch.from_numpy(np.array(self.sequences.labels[rows]))
 
 
 def to_hf(sequences: SequenceSet) -> Any:

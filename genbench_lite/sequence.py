@@ -55,12 +55,15 @@ def encode(text: str | bytes) -> np.ndarray:
     >>> encode("ACGTn")
     array([0, 1, 2, 3, 4], dtype=uint8)
     """
-    raw = text.encode("utf-8") if isinstance(text, str) else bytes(text)
+    # one byte a character, so that positions are those of the text
+    raw = text.encode("ascii", "replace") if isinstance(text, str) else bytes(text)
     coded = raw.translate(_ENCODE)
     position = coded.find(_ILLEGAL)
     if position >= 0:
+        rest = text[position : position + 4]
+        character = rest[0] if isinstance(rest, str) else bytes(rest).decode("utf-8", "replace")[0]
         raise DataError(
-            f"{chr(raw[position])!r} at position {position} is not a DNA letter. "
+            f"{character!r} at position {position} is not a DNA letter. "
             f"Use A, C, G, T, or an ambiguity letter ({AMBIGUOUS}), which counts as N."
         )
     return np.frombuffer(coded, np.uint8)
