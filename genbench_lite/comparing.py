@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from .errors import DataError, GenbenchError
-from .motifs import Motif, jaspar_motifs
+from .motif import Motif
+from .motifs import jaspar_motifs
 
 
 def compare(motif: Motif, candidates: Sequence[Motif] | None = None) -> pd.DataFrame:

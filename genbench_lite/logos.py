@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from .errors import DataError
-from .motifs import Motif
+from .motif import Motif
 from .plots import BASE_COLOURS, Picture
 
 _WIDTH = 0.36  # inches a position

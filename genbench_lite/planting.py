@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from .errors import DataError
-from .motifs import Motif
+from .motif import Motif
 
 _SITE = np.dtype(
     [("row", "i8"), ("motif", "U64"), ("start", "i8"), ("end", "i8"), ("strand", "U1")]
@@ -84,7 +84,7 @@ class Element:
     @property
     def copy_limits(self) -> tuple[int, int]:
         """Fewest and most copies in a sequence."""
-        return (self.copies, self.copies) if isinstance(self.copies, int) else self.copies
+        return self.copies if isinstance(self.copies, tuple) else (self.copies, self.copies)
 
     @property
     def room(self) -> tuple[float, float]:

@@ -18,7 +18,7 @@ import torch
 from . import sequence
 from .dataset import SequenceSet
 from .errors import DataError
-from .motifs import Motif, check_background
+from .motif import Motif, check_background
 
 STEP = 0.01  # bits
 _FORBIDDEN = -1e6  # weight of an unknown letter: no known one can make up for it
@@ -271,7 +271,9 @@ def _rectangle(sequences: Sequences) -> tuple[np.ndarray, np.ndarray]:
                 f"An array of {sequences.dtype} and shape {sequences.shape} cannot be scanned. "
                 "Give uint8 codes, one row a sequence and one column a base."
             )
-        return sequences, np.arange(len(sequences)).astype("U")
+        # a code that stands for no letter is unknown, too
+        known = np.minimum(sequences, sequence.UNKNOWN)
+        return known, np.arange(len(sequences)).astype("U")
     if not isinstance(sequences, SequenceSet):
         texts = [sequences] if isinstance(sequences, str) else list(sequences)
         sequences = SequenceSet.from_strings(texts, [0] * len(texts), ["sequence"])

@@ -14,6 +14,9 @@ GOOD = [[8.0, 0, 0, 0], [0, 4, 4, 0]]
     ("counts", "message"),
     [
         ([1, 2, 3, 4], "shape"),
+        ("GATA", "no table of numbers"),
+        ([[1, 2, 3, 4], [1, 2, 3]], "no table of numbers"),
+        ([["A", "C", "G", "T"]] * 2, "no table of numbers"),
         ([[1, 2, 3], [1, 2, 3]], "four columns"),
         (np.ones((4, 8)), "four columns"),
         (np.zeros((0, 4)), "at least 2"),

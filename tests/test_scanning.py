@@ -59,6 +59,14 @@ def test_without_a_window_of_known_letters_nothing_is_found(text):
     assert np.isnan(best_scores([text], GATA)).all()
 
 
+def test_codes_of_no_letter_are_unknown():
+    codes = sequence.encode("GATAAGCC")[None].copy()
+    codes[0, 3] = 9
+    assert scan(codes, GATA, p=1)["start"].tolist() == []
+    codes[0, 3] = 0
+    assert scan(codes, GATA, p=0.001)["start"].tolist() == [0]
+
+
 def test_a_motif_too_short_for_p_is_named():
     with pytest.warns(UserWarning, match=r"gata \(2\.4e-04\)"):
         assert scan(["GATAAG"], GATA, p=1e-4).empty

@@ -187,6 +187,7 @@ def test_copies_are_drawn_between_their_limits():
     assert set(counts) == {1, 2, 3}
     assert len(counts) == len(EMPTY)
     assert plant(EMPTY, Element(ONE, copies=0))[1].sites.empty
+    assert len(plant(EMPTY, Element(ONE, copies=np.int64(2)))[1].sites) == 2 * len(EMPTY)
 
 
 def test_places_fill_the_room_evenly():
