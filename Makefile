@@ -51,7 +51,8 @@ $(VENV)/.test: pyproject.toml constraints.txt
 .venv-extras/.ready: pyproject.toml constraints.txt constraints-extras.txt
 	$(PYTHON) -m venv .venv-extras
 	.venv-extras/bin/python -m pip install --quiet $(PIP_FLAGS) -c constraints-extras.txt torch
-	.venv-extras/bin/python -m pip install --quiet $(PIP_FLAGS) -c constraints-extras.txt -e . datasets tensorflow-cpu pytest pytest-timeout
+	.venv-extras/bin/python -m pip install --quiet $(PIP_FLAGS) -c constraints-extras.txt \
+		-e . datasets tensorflow-cpu pytest pytest-timeout hypothesis
 	touch $@
 
 .venv-reference/.ready: constraints-reference.txt

@@ -7,7 +7,13 @@ neither torch nor matplotlib.
 from __future__ import annotations
 
 import importlib
+import os
 from typing import Any
+
+# Torch's threads wait for each other by spinning. On a machine that others use too (a classroom
+# hub, Binder, a second notebook) they then wait for cores that the spinning itself takes, and
+# training becomes ten times slower. Torch reads this when it loads, which is later than here.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 __version__ = "0.1.0"
 

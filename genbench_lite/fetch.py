@@ -52,7 +52,7 @@ def load(name: str) -> Dataset:
     Examples
     --------
     >>> load("demo_open_chromatin_cells").test[0][0][:10]
-    'ACAGGAAATG'
+    'TCCCTCAGAC'
     """
     about = card(name)
     if about.embedded:
@@ -228,10 +228,15 @@ def _fetch_into(folder: Path, about: Card) -> None:
         finally:
             shutil.rmtree(workplace, ignore_errors=True)
     raise FetchError(
-        f"{about.name} could not be fetched. " + " | ".join(reasons) + " | Check the network "
-        f"(genbench-lite doctor), or read a copy of the archive with "
-        f'genbench_lite.from_archive("{about.name}_v0.zip"), or go on with '
-        "demo_open_chromatin_cells, which needs no network."
+        "\n".join(
+            [
+                f"{about.name} could not be fetched.",
+                *(f"  - {reason}" for reason in reasons),
+                "Check the network (genbench-lite doctor says which sources answer), or read a copy "
+                f'of the archive with gbl.from_archive("{about.name}_v0.zip"), or go on with '
+                "demo_open_chromatin_cells, which needs no network.",
+            ]
+        )
     )
 
 

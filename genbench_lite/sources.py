@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -80,8 +81,23 @@ def from_genome(card: Card, folder: Path, retrieve: Retrieve) -> Dataset:
     for cls, about in metadata["classes"].items():
         url = reference_url(about["url"])
         with filelock.FileLock(genomes / f".{Path(url).name}.lock"):
+            if not (genomes / Path(url).name).exists():
+                _announce(card, url)
             references[cls] = retrieve(url, genomes)
     return from_intervals(folder, references)
+
+
+def _announce(card: Card, url: str) -> None:
+    """Nobody expects a genome when asking for a dataset."""
+    try:
+        size = int(requests.head(mirrored(url), timeout=TIMEOUT).headers["Content-Length"])
+    except (requests.RequestException, KeyError, ValueError):
+        return  # fetching it will say what is wrong
+    print(
+        f"The copies of {card.name} do not answer. It is read from a reference genome instead: "
+        f"{Path(url).name}, {size / 1e6:,.0f} MB, which stays in the cache. Ctrl-C stops it.",
+        file=sys.stderr,
+    )
 
 
 SOURCES: dict[str, Callable[[Card, Path, Retrieve], Dataset]] = {
