@@ -57,8 +57,7 @@ $(VENV)/.test: pyproject.toml constraints.txt
 
 .venv-reference/.ready: constraints-reference.txt
 	$(PYTHON) -m venv .venv-reference
-	.venv-reference/bin/python -m pip install --quiet $(PIP_FLAGS) -c constraints-reference.txt torch
-	.venv-reference/bin/python -m pip install --quiet $(PIP_FLAGS) -c constraints-reference.txt genomic-benchmarks
+	.venv-reference/bin/python -m pip install --quiet $(PIP_FLAGS) -r constraints-reference.txt
 	touch $@
 
 clean:

@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 from measure import BenchmarkError, Row, alternate, run_side
 
-from genbench_lite.dataset import Dataset, SequenceSet
+from genbench_lite.dataset import Dataset
+from genbench_lite.sequence_set import SequenceSet
 
 HEAVY = {"torch", "matplotlib", "pandas"}
 LARGE = {"train": 231_348, "test": 57_713}  # human_ensembl_regulatory

@@ -23,7 +23,7 @@ _HOME = {
     "info": "cards",
     "list_datasets": "cards",
     "Dataset": "dataset",
-    "SequenceSet": "dataset",
+    "SequenceSet": "sequence_set",
     "GenbenchError": "errors",
     "download": "fetch",
     "is_downloaded": "fetch",
@@ -37,8 +37,23 @@ _HOME = {
     "predict": "training",
     "Quiz": "exercises",
     "check": "exercises",
+    "Motif": "motif",
+    "jaspar": "motifs",
+    "search_jaspar": "motifs",
+    "best_scores": "scanning",
+    "scan": "scanning",
 }
-_MODULES = ("cards", "demo", "models", "motifs", "plots", "sequence", "simulate")
+_MODULES = (
+    "cards",
+    "demo",
+    "logos",
+    "models",
+    "motifs",
+    "plots",
+    "scanning",
+    "sequence",
+    "simulate",
+)
 
 __all__ = ["__version__", *_HOME, *_MODULES]
 

@@ -16,9 +16,9 @@ import numpy as np
 import pandas as pd
 
 from . import sequence
-from .dataset import SequenceSet
 from .fasta import read_fasta
 from .references import Reference
+from .sequence_set import SequenceSet
 
 _ANCHOR = 16  # letters: the most that a 32-bit number holds
 _BLOCK = 1 << 20  # bases of the genome at a time: their numbers stay in the processor's cache

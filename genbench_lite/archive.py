@@ -18,8 +18,9 @@ from pathlib import Path
 
 import numpy as np
 
-from .dataset import SPLITS, Dataset, SequenceSet, canonical_order
+from .dataset import SPLITS, Dataset
 from .errors import DataError
+from .sequence_set import SequenceSet, canonical_order
 
 MAX_BASES = 4_000_000_000  # ten times the largest published archive; as codes it still fits a disk
 MAX_RATIO = 200  # letters of DNA deflate to a quarter; only a bomb gets this far

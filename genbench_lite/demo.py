@@ -15,8 +15,9 @@ import numpy as np
 
 from . import sequence
 from .cards import card
-from .dataset import LOCUS, Dataset, SequenceSet
+from .dataset import Dataset
 from .errors import UnknownNameError
+from .sequence_set import LOCUS, SequenceSet
 
 OPEN_CHROMATIN = Path(__file__).parent / "data" / "demo_open_chromatin_cells.npz"
 SITE_LENGTH = 200

@@ -9,6 +9,8 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
+_SHOWN = 12  # names in a message that has no better hint
+
 
 class GenbenchError(Exception):
     """Base of all errors that the package raises on purpose."""
@@ -26,7 +28,11 @@ class UnknownNameError(GenbenchError, LookupError):
     """A name that is not in the list it should come from; the nearest one is suggested."""
 
     def __init__(self, kind: str, name: str, known: Iterable[str]):
-        known = list(known)
-        near = difflib.get_close_matches(str(name).lower(), known, n=1, cutoff=0.5)
-        hint = f"Did you mean {near[0]!r}?" if near else f"Known are: {', '.join(known)}."
+        by_lower = {one.lower(): one for one in known}
+        near = difflib.get_close_matches(str(name).lower(), by_lower, n=1, cutoff=0.5)
+        if near:
+            hint = f"Did you mean {by_lower[near[0]]!r}?"
+        else:
+            some = list(by_lower.values())[:_SHOWN]
+            hint = f"Known are: {', '.join(some)}{', ...' if len(by_lower) > _SHOWN else ''}."
         super().__init__(f"There is no {kind} {name!r}. {hint}")

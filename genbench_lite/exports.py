@@ -9,8 +9,8 @@ import torch
 from torch.utils.data import Dataset as _TorchBase
 
 from . import sequence
-from .dataset import SequenceSet
 from .errors import GenbenchError
+from .sequence_set import SequenceSet
 
 
 class TorchDataset(_TorchBase):
@@ -33,12 +33,12 @@ class TorchDataset(_TorchBase):
     def __len__(self) -> int:
         return len(self.sequences)
 
-    def __getitem__(self, row: int) -> tuple[torch.Tensor, torch.Tensor]:
+    def __getitem__(self, row: int) -> tuple[torch.Tensor, int]:
         return self.__getitems__([row])[0]
 
-    def __getitems__(self, rows: list[int]) -> list[tuple[torch.Tensor, torch.Tensor]]:
+    def __getitems__(self, rows: list[int]) -> list[tuple[torch.Tensor, int]]:
         x, y = self.batch(np.asarray(rows))
-        return list(zip(x.unbind(), y.unbind(), strict=True))
+        return list(zip(x.unbind(), y.tolist(), strict=True))  # a loader stacks numbers faster
 
     def batch(self, rows: Any) -> tuple[torch.Tensor, torch.Tensor]:
         """One-hot float32 (n, 4, length) and int64 labels (n,) of the rows given."""

@@ -14,9 +14,9 @@ import numpy as np
 from filelock import FileLock
 from tqdm.auto import tqdm
 
-from .dataset import SequenceSet
 from .errors import DataError, FetchError, GenbenchError
 from .paths import CACHE_VARIABLE, cache_folder
+from .sequence_set import SequenceSet
 
 _CHUNK = 1 << 20  # bytes decompressed at a time
 _LEAST_RATIO = 3  # gzip makes DNA 3.5 times smaller or more

@@ -232,8 +232,8 @@ def _fetch_into(folder: Path, about: Card) -> None:
             [
                 f"{about.name} could not be fetched.",
                 *(f"  - {reason}" for reason in reasons),
-                "Check the network (genbench-lite doctor says which sources answer), or read a copy "
-                f'of the archive with gbl.from_archive("{about.name}_v0.zip"), or go on with '
+                "Check the network (genbench-lite doctor says which sources answer), or read a "
+                f'copy of the archive with gbl.from_archive("{about.name}_v0.zip"), or go on with '
                 "demo_open_chromatin_cells, which needs no network.",
             ]
         )
@@ -278,11 +278,9 @@ def _disk_trouble_explained(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        cut_off = type(error) is OSError and error.errno is None  # numpy's word for a full disk
-        if error.errno not in _DISK_TROUBLE and not cut_off:
+        if error.errno not in _DISK_TROUBLE:
             raise
-        reason = os.strerror(errno.ENOSPC) if cut_off else error.strerror
         raise FetchError(
-            f"The cache {folder} cannot be written: {reason}. Make room there, or set "
+            f"The cache {folder} cannot be written: {error.strerror}. Make room there, or set "
             "GENBENCH_LITE_CACHE to a folder that has some."
         ) from error

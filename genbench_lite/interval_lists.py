@@ -16,8 +16,9 @@ import numpy as np
 import pandas as pd
 import yaml
 
-from .dataset import LOCUS, SPLITS
+from .dataset import SPLITS
 from .errors import DataError
+from .sequence_set import LOCUS
 
 COLUMNS = ("id", "region", "start", "end", "strand")
 # All of these say how region names differ from the reference's; Reference.resolve knows them all.
@@ -132,7 +133,7 @@ def read_list(path: Path) -> tuple[np.ndarray, np.ndarray]:
     ids : numpy.ndarray
         str, shape (n,).
     loci : numpy.ndarray
-        ``dataset.LOCUS``, shape (n,): 0-based, half-open, in bp; a missing strand is ``+``.
+        ``sequence_set.LOCUS``, shape (n,): 0-based, half-open, in bp; a missing strand is ``+``.
 
     Raises
     ------

@@ -16,9 +16,9 @@ import pandas as pd
 import torch
 
 from . import sequence
-from .dataset import SequenceSet
 from .errors import DataError
 from .motif import Motif, check_background
+from .sequence_set import SequenceSet
 
 STEP = 0.01  # bits
 _FORBIDDEN = -1e6  # weight of an unknown letter: no known one can make up for it

@@ -17,10 +17,11 @@ import numpy as np
 
 from . import sequence
 from .cards import card
-from .dataset import SPLITS, Dataset, SequenceSet
+from .dataset import SPLITS, Dataset
 from .errors import DataError
 from .motifs import jaspar
 from .planting import Element, Truth, plant, sample_sites
+from .sequence_set import SequenceSet
 
 __all__ = [
     "Element",

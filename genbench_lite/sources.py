@@ -24,10 +24,11 @@ import requests
 
 from .archive import from_archive
 from .cards import Card
-from .dataset import Dataset, SequenceSet
+from .dataset import Dataset
 from .errors import DataError, FetchError
 from .intervals import from_intervals
 from .paths import cache_folder
+from .sequence_set import SequenceSet
 
 TIMEOUT = 30  # seconds without a byte before a server counts as silent
 HUB = "https://huggingface.co/api/datasets/{}/parquet"

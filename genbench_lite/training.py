@@ -15,8 +15,8 @@ from torch import nn
 from torch.nn import functional as F
 from tqdm.auto import tqdm
 
-from .dataset import SequenceSet
 from .errors import DataError
+from .sequence_set import SequenceSet
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -13,8 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from genbench_lite import sequence
-from genbench_lite.dataset import LOCUS, Dataset, SequenceSet, canonical_order, open_folder
+from genbench_lite.dataset import Dataset, open_folder
 from genbench_lite.errors import DataError
+from genbench_lite.sequence_set import LOCUS, SequenceSet, canonical_order
 
 steady = settings(deadline=None, max_examples=50)  # a busy machine is no failure
 

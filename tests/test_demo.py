@@ -14,8 +14,9 @@ import pytest
 
 from genbench_lite import demo, sequence
 from genbench_lite.cards import card
-from genbench_lite.dataset import LOCUS, Dataset
+from genbench_lite.dataset import Dataset
 from genbench_lite.errors import UnknownNameError
+from genbench_lite.sequence_set import LOCUS
 
 WHEEL = "GENBENCH_LITE_DEMO_WHEEL"
 BUILD = Path(__file__).resolve().parents[1] / "scripts" / "build_demo.py"

@@ -443,7 +443,7 @@ def test_disk_that_fills_up_while_packing_is_explained(served, cache, monkeypatc
     def no_room(*args, **kwargs):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr(np, "save", no_room)
+    monkeypatch.setattr(Dataset, "save", no_room)
     assert "No space left on device" in failure()
     assert left_in(cache) == []
 

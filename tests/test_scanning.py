@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from genbench_lite import scanning, sequence
-from genbench_lite.dataset import SequenceSet
 from genbench_lite.errors import DataError
 from genbench_lite.motifs import Motif, jaspar, jaspar_motifs
 from genbench_lite.scanning import STEP, best_scores, grid_weights, scan, score_distribution
+from genbench_lite.sequence_set import SequenceSet
 from genbench_lite.simulate import random_sequences
 
 GATA = Motif.from_sites("gata", ["GATAAG"] * 20)

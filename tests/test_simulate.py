@@ -9,10 +9,10 @@ import pytest
 import genbench_lite as gbl
 from genbench_lite import simulate
 from genbench_lite.cards import card
-from genbench_lite.dataset import SequenceSet
 from genbench_lite.errors import DataError
 from genbench_lite.motifs import Motif, jaspar
 from genbench_lite.scanning import best_scores
+from genbench_lite.sequence_set import SequenceSet
 from genbench_lite.simulate import (
     Element,
     markov_sequences,

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from genbench_lite import sequence
-from genbench_lite.dataset import Dataset, SequenceSet, open_folder
+from genbench_lite.dataset import Dataset, open_folder
 from genbench_lite.errors import DataError
+from genbench_lite.sequence_set import SequenceSet
 
 pytestmark = pytest.mark.extras
 
