@@ -13,8 +13,8 @@ from typing import TypeGuard
 import numpy as np
 
 from . import sequence
-from .dataset import SequenceSet
 from .errors import DataError
+from .sequence_set import SequenceSet
 
 Sequences = SequenceSet | Sequence[str] | np.ndarray
 

@@ -9,8 +9,8 @@ import numpy as np
 
 from . import sequence
 from .composition import Sequences, packed, row_blocks, sum_rows
-from .dataset import SequenceSet
 from .errors import DataError, UnknownNameError
+from .sequence_set import SequenceSet
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -14,8 +14,8 @@ from genbench_lite.composition import (
     row_blocks,
     unknown_mask,
 )
-from genbench_lite.dataset import SequenceSet
 from genbench_lite.errors import DataError
+from genbench_lite.sequence_set import SequenceSet
 
 texts = st.lists(st.text("ACGTN", min_size=1, max_size=12), min_size=1, max_size=6)
 FUNCTIONS = [gc_content, cpg_ratio, base_composition, unknown_mask]

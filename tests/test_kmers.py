@@ -10,9 +10,9 @@ from scipy import sparse, stats
 
 from genbench_lite import sequence
 from genbench_lite.composition import row_blocks
-from genbench_lite.dataset import SequenceSet
 from genbench_lite.errors import DataError, UnknownNameError
 from genbench_lite.kmers import OTHERS, kmer_counts, kmer_enrichment, kmer_names
+from genbench_lite.sequence_set import SequenceSet
 
 texts = st.lists(st.text("ACGTN", min_size=1, max_size=15), min_size=1, max_size=5)
 
