@@ -7,6 +7,7 @@ interrupted. ``--debug`` shows the traceback behind the line.
 from __future__ import annotations
 
 import argparse
+import os
 import shutil
 import subprocess
 import sys
@@ -96,14 +97,17 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _start(options: argparse.Namespace) -> int:
-    from . import headless
-    from .lessons import lessons_folder
+    from . import headless, lessons
 
     headless.require_lab()
-    folder = _writable(lessons_folder())
-    command = [sys.executable, "-m", "jupyterlab", "00_start_here.ipynb", "--ip=127.0.0.1"]
+    folder = _writable(lessons.lessons_folder())
+    first = lessons.list_lessons()[0].name
+    command = [sys.executable, "-m", "jupyterlab", "--ip=127.0.0.1"]
+    command.append(f"--LabApp.default_url=/lab/tree/{first}")  # the printed address leads there too
     if options.no_browser:
         command.append("--no-browser")
+    if hasattr(os, "geteuid") and os.geteuid() == 0:  # as in most containers
+        command.append("--allow-root")
     print(f"The lessons are in {folder}. Stop with Ctrl-C.")
     return subprocess.run(command, cwd=folder).returncode
 

@@ -168,6 +168,7 @@ def test_start_opens_the_lessons_of_a_checkout(capsys, monkeypatch):
     assert run(capsys, "start", "--no-browser")[0] == 0
     assert started["command"][0] == sys.executable
     assert "--ip=127.0.0.1" in started["command"]
+    assert "--LabApp.default_url=/lab/tree/00_start_here.ipynb" in started["command"]
     assert (started["cwd"] / "00_start_here.ipynb").exists()
 
 

@@ -251,6 +251,8 @@ def _triple(starter: Any, check: Any, solution: Any) -> list[str]:
         found.append("the cell after the check is not code tagged 'solution'")
     elif solution.metadata.get("jupyter", {}).get("source_hidden") is not True:
         found.append("the solution is not collapsed (metadata.jupyter.source_hidden)")
+    elif solution.source.partition("\n")[0] != "# Solution":  # the one line that stays visible
+        found.append("the solution does not begin with the line '# Solution'")
     return found
 
 

@@ -49,7 +49,7 @@ def toy():
         cells += [
             code(f"{name} = ...", "exercise"),
             code(f'gbl.check("{name}", {name})'),
-            code(f"{name} = 1", "solution", hidden=True),
+            code(f"# Solution\n{name} = 1", "solution", hidden=True),
         ]
     cells += [
         code('gbl.Quiz("half_open")'),
@@ -152,6 +152,7 @@ MUTATIONS = [
     (put(6, text("Between")), "has not one gbl.check"),
     (put(7, text("Between")), "is not code tagged 'solution'"),
     (tag(7), "is not code tagged 'solution'"),
+    (replace(7, "# Solution\n", ""), "does not begin with the line '# Solution'"),
     (update(lambda n: n.cells[7].metadata, jupyter={}), "not collapsed"),
     (replace(6, '"one"', '"zero"'), "no checker 'zero' is registered"),
     (replace(6, '"one"', '"two"'), "the check 'two' is used twice"),
