@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from answers_03 import ANSWERS as LESSON_03
 
 import genbench_lite as gbl
 from genbench_lite import exercises
@@ -189,6 +190,8 @@ TABLE = {
         },
     ),
 }
+
+TABLE |= LESSON_03
 
 WRONG = [(name, word) for name, (_, wrong) in TABLE.items() for word in wrong]
 

@@ -1,0 +1,137 @@
+"""Figures about scanning: what is drawn, read back from their artists."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.colors import to_hex
+
+from genbench_lite.errors import DataError
+from genbench_lite.motif import Motif
+from genbench_lite.motif_plots import (
+    BLUE,
+    GREY,
+    ORANGE,
+    hit_bars,
+    hit_positions,
+    score_tail,
+    score_track,
+    wilson_interval,
+)
+from genbench_lite.scanning import score_distribution
+
+TOY = Motif.from_sites("toy", ["GATA"] * 20)
+LINES = ["blood", "liver"]
+TOTALS = pd.Series([100, 50], index=LINES)
+HITS = pd.DataFrame({"GATA2": [30, 5], "HNF4A": [0, 50]}, index=LINES)
+CONTROL = pd.DataFrame({"GATA2": [4, 6], "HNF4A": [10, 1]}, index=LINES)
+OWN = {"GATA2": "blood", "HNF4A": "liver"}
+
+
+def named(axis):
+    return axis.get_title() and axis.get_xlabel() and axis.get_ylabel()
+
+
+@pytest.mark.parametrize(
+    ("plus", "minus"), [(np.zeros(3), np.zeros(4)), (np.array([]), None), (np.array([]),) * 2]
+)
+def test_scores_that_do_not_belong_together(plus, minus):
+    with pytest.raises(DataError, match="cannot be drawn"):
+        score_track(plus, minus)
+
+
+def test_a_score_track_shows_both_strands_and_marks_the_best():
+    plus, minus = np.array([-3.0, 2.0, -8.0, 1.0]), np.array([0.0, -4.0, -2.0, 6.5])
+    figure = score_track(plus, minus, threshold=5.0, title="A title")
+    upper, lower = figure.axes
+    np.testing.assert_array_equal(upper.lines[0].get_ydata(), plus)
+    np.testing.assert_array_equal(lower.lines[0].get_ydata(), minus)
+    assert [list(axis.lines[1].get_ydata()) for axis in figure.axes] == [[5.0, 5.0]] * 2
+    assert len(upper.lines) == 2  # the mark is on the other strand alone
+    assert lower.lines[2].get_xydata().tolist() == [[3.0, 6.5]]
+    assert [text.get_text() for text in lower.texts] == ["6.5 bits at 3"]
+    assert upper.get_title() == "A title"
+    assert "bits" in upper.get_ylabel()
+    assert "bp" in lower.get_xlabel()
+    assert figure.alt == (
+        "Scores at 4 places of the + and the - strand. The best is 6.5 bits, at position 3 of the "
+        "- strand."
+    )
+
+
+def test_a_score_track_of_one_strand_has_one_panel():
+    figure = score_track(np.array([1.0, -1.0]))
+    assert len(figure.axes) == 1
+    assert [text.get_text() for text in figure.axes[0].texts] == ["1.0 bits at 0"]
+
+
+def test_a_tail_that_nothing_reaches():
+    with pytest.raises(DataError, match=r"p-value of 3.9e-03"):
+        score_tail(TOY, 1e-4)
+
+
+def test_a_tail_shows_the_exact_distribution_and_the_score_of_p():
+    figure = score_tail(TOY, 0.01)
+    (axis,) = figure.axes
+    scores, chances = score_distribution(TOY)
+    np.testing.assert_array_equal(axis.lines[0].get_xydata(), np.stack([scores, chances], 1))
+    assert list(axis.lines[1].get_ydata()) == [0.01, 0.01]
+    ((needed, p),) = axis.lines[2].get_xydata()
+    assert p == 0.01
+    assert chances[scores >= needed].max() <= 0.01 < chances[scores < needed].min()
+    assert axis.get_yscale() == "log"
+    assert named(axis)
+    assert f"{needed:.1f} bits" in figure.alt
+
+
+def test_wilson_intervals_against_published_ones():
+    # Newcombe 1998, doi:10.1002/(SICI)1097-0258(19980430)17:8<857::AID-SIM777>3.0.CO;2-E, table I
+    low, high = wilson_interval([81, 15, 0, 1], [263, 148, 20, 29])
+    np.testing.assert_allclose(low, [0.2553, 0.0624, 0, 0.0061], atol=5e-5)
+    np.testing.assert_allclose(high, [0.3662, 0.1605, 0.1611, 0.1718], atol=5e-5)
+    low, high = wilson_interval([0, 7], [7, 7])
+    assert low[0] == 0
+    assert high[1] == 1
+
+
+def test_hit_bars_show_shares_intervals_and_the_control_in_grey():
+    figure = hit_bars(HITS, CONTROL, TOTALS, OWN)
+    assert len(figure.axes) == 2
+    for axis, motif in zip(figure.axes, HITS.columns, strict=True):
+        heights = [bar.get_height() for bar in axis.patches]
+        wanted = [*(HITS[motif] / TOTALS), *(CONTROL[motif] / TOTALS)]
+        np.testing.assert_allclose(heights, wanted)
+        colours = [to_hex(bar.get_facecolor()) for bar in axis.patches]
+        own = [name == OWN[motif] for name in LINES]
+        assert colours == [ORANGE.lower() if mine else BLUE.lower() for mine in own] + [GREY] * 2
+        assert [bool(bar.get_hatch()) for bar in axis.patches] == [*own, False, False]
+        segments = [s for lines in axis.collections for s in lines.get_segments()]
+        ends = [(x[0][1], x[1][1]) for x in segments]
+        low, high = wilson_interval([*HITS[motif], *CONTROL[motif]], [*TOTALS, *TOTALS])
+        np.testing.assert_allclose(ends, np.stack([low, high], 1), atol=1e-12)
+        assert motif in axis.get_title()
+        assert [tick.get_text() for tick in axis.get_xticklabels()] == LINES
+    assert "share" in figure.axes[0].get_ylabel()
+    assert "HNF4A: blood 0% (10%), liver 100% (2%)." in figure.alt
+
+
+def test_hit_bars_take_classes_by_name_not_by_place():
+    turned = hit_bars(HITS, CONTROL.iloc[::-1], TOTALS.iloc[::-1], OWN)
+    straight = hit_bars(HITS, CONTROL, TOTALS, OWN)
+    for one, other in zip(turned.axes, straight.axes, strict=True):
+        assert [b.get_height() for b in one.patches] == [b.get_height() for b in other.patches]
+
+
+def test_hit_positions_are_shares_of_each_group():
+    groups = {"here": np.array([5.0, 45, 46, 99]), "there": np.array([45.0]), "none": np.array([])}
+    figure = hit_positions(groups, 100, "A title", bin_width=20)
+    (axis,) = figure.axes
+    values = [stairs.get_data().values.tolist() for stairs in axis.patches]
+    assert values == [[0.25, 0, 0.5, 0, 0.25], [0, 0, 1, 0, 0], [0] * 5]
+    assert len({stairs.get_linestyle() for stairs in axis.patches}) == 3
+    assert [text.get_text() for text in axis.get_legend().get_texts()] == list(groups)
+    assert named(axis)
+    assert figure.alt == (
+        "A title. Share of hits in the middle third: here 50%, there 100%, none 0%."
+    )
