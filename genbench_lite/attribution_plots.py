@@ -13,7 +13,7 @@ import numpy as np
 
 from . import sequence
 from .errors import DataError
-from .letters import Letters, add_letters, stack, svg_outline
+from .letters import WIDTH, Letters, add_letters, stack, svg_outline
 from .plots import BASE_COLOURS, Picture
 
 X_LABEL = "position (bp, from 0)"
@@ -232,15 +232,14 @@ def _rows(figure: Picture, rows: int, width: int) -> list[Any]:
 def _svg_letters(letters: Letters, width: int, zeros: np.ndarray, scale: float) -> list[str]:
     px = _PIXELS
     row, column = np.divmod(letters.positions, width)
-    x = px["left"] + column * px["letter"]
+    x = px["left"] + (column + (1 - WIDTH) / 2) * px["letter"]
     y = zeros[row] - letters.starts * scale
     numbers = np.stack([-letters.heights * scale, x, y], axis=-1)  # down is positive in SVG
     groups = []
     for base, (name, colour) in enumerate(BASE_COLOURS.items()):
         mine = numbers[letters.bases == base]
-        one = (
-            f'<path d="{svg_outline(name)}" transform="matrix({px["letter"]} 0 0 %.2f %.0f %.2f)"/>'
-        )
+        place = f"matrix({px['letter'] * WIDTH:g} 0 0 %.2f %.2f %.2f)"
+        one = f'<path d="{svg_outline(name)}" transform="{place}"/>'
         groups.append(f'<g fill="{colour}">{one * len(mine)}</g>' % tuple(mine.ravel().tolist()))
     return groups
 

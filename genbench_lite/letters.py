@@ -16,6 +16,8 @@ from matplotlib.textpath import TextPath
 
 from .plots import BASE_COLOURS
 
+WIDTH = 0.95  # of a position: neighbours do not touch
+
 
 class Letters(NamedTuple):
     """Letters of a logo: which base, at which position, from where, and how far up or down."""
@@ -68,8 +70,9 @@ def add_letters(axis: Any, letters: Letters, first: int, start: int, end: int) -
         if not mine.any():
             continue
         outline = glyph(name)
-        size = np.stack([np.ones(mine.sum()), letters.heights[mine]], axis=-1)
-        corner = np.stack([letters.positions[mine] + first - 0.5, letters.starts[mine]], axis=-1)
+        size = np.stack([np.full(mine.sum(), WIDTH), letters.heights[mine]], axis=-1)
+        left = letters.positions[mine] + first - WIDTH / 2
+        corner = np.stack([left, letters.starts[mine]], axis=-1)
         vertices = outline.vertices * size[:, None] + corner[:, None]
         path = Path(vertices.reshape(-1, 2), np.tile(np.asarray(outline.codes), len(size)))
         # add_patch would measure every curve to fit the axis, which takes ten times longer
