@@ -33,8 +33,9 @@ bench: $(VENV)/.test .venv-reference/.ready
 test-extras: .venv-extras/.ready
 	.venv-extras/bin/python -m pytest tests/extras
 
-site:
-	@echo "The site comes with its sources in docs/."; exit 1
+site: $(VENV)/.docs
+	$(BIN)/python -m sphinx -q -b html docs docs/_build/html
+	@echo "The site is in docs/_build/html/index.html"
 
 $(VENV)/.lab: pyproject.toml constraints.txt
 	$(CREATE)
@@ -46,6 +47,12 @@ $(VENV)/.test: pyproject.toml constraints.txt
 	$(CREATE)
 	$(INSTALL) torch
 	$(INSTALL) -e '.[test]'
+	touch $@ $(VENV)/.lab
+
+$(VENV)/.docs: pyproject.toml constraints.txt
+	$(CREATE)
+	$(INSTALL) torch
+	$(INSTALL) -e '.[docs]'
 	touch $@ $(VENV)/.lab
 
 .venv-extras/.ready: pyproject.toml constraints.txt constraints-extras.txt
@@ -61,4 +68,4 @@ $(VENV)/.test: pyproject.toml constraints.txt
 	touch $@
 
 clean:
-	rm -rf .venv .venv-extras .venv-reference out
+	rm -rf .venv .venv-extras .venv-reference out docs/_build docs/lessons docs/reference
