@@ -9,12 +9,11 @@ from matplotlib.colors import to_hex
 
 from genbench_lite.errors import DataError
 from genbench_lite.motif import Motif
-from genbench_lite.motif_plots import (
+from genbench_lite.scan_plots import (
     BLUE,
     GREY,
     ORANGE,
     hit_bars,
-    hit_positions,
     score_tail,
     score_track,
     wilson_interval,
@@ -121,17 +120,3 @@ def test_hit_bars_take_classes_by_name_not_by_place():
     straight = hit_bars(HITS, CONTROL, TOTALS, OWN)
     for one, other in zip(turned.axes, straight.axes, strict=True):
         assert [b.get_height() for b in one.patches] == [b.get_height() for b in other.patches]
-
-
-def test_hit_positions_are_shares_of_each_group():
-    groups = {"here": np.array([5.0, 45, 46, 99]), "there": np.array([45.0]), "none": np.array([])}
-    figure = hit_positions(groups, 100, "A title", bin_width=20)
-    (axis,) = figure.axes
-    values = [stairs.get_data().values.tolist() for stairs in axis.patches]
-    assert values == [[0.25, 0, 0.5, 0, 0.25], [0, 0, 1, 0, 0], [0] * 5]
-    assert len({stairs.get_linestyle() for stairs in axis.patches}) == 3
-    assert [text.get_text() for text in axis.get_legend().get_texts()] == list(groups)
-    assert named(axis)
-    assert figure.alt == (
-        "A title. Share of hits in the middle third: here 50%, there 100%, none 0%."
-    )
