@@ -1,285 +1,201 @@
-"""Figures about scanning: scores along a sequence, their distribution, who has hits, and where.
-
-Pure functions that return a :class:`~genbench_lite.plots.Picture`.
-"""
+"""Figures of motif hits: in one sequence, and along all of them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
+from matplotlib.patches import Polygon
 
+from .composition import Sequences, packed
 from .errors import DataError
-from .motif import Motif
+from .plot_styles import line_style, name_lines, reached
 from .plots import Picture
-from .scanning import score_distribution
+from .sequence_set import SequenceSet
 
-BLUE, ORANGE, GREY = "#0072B2", "#D55E00", "#8c8c8c"
-_Z = 1.959964  # normal quantile of a two-sided 95% interval
+if TYPE_CHECKING:
+    import pandas as pd
+
+_NEEDED = ("sequence", "motif", "matrix", "start", "end", "strand")
+STRANDS = {"+": "#0072B2", "-": "#D55E00"}
 
 
-def score_track(
-    plus: np.ndarray,
-    minus: np.ndarray | None = None,
-    threshold: float | None = None,
-    title: str = "Score at each place",
-) -> Picture:
-    """Draw the score of a motif at each place of a sequence.
+def motif_hits(hits: pd.DataFrame, sequences: Sequences, row: int = 0) -> Picture:
+    """Where motifs occur in one sequence.
 
     Parameters
     ----------
-    plus, minus : numpy.ndarray
-        float, shape (starts,), in bits: the score of the window that starts there, on each
-        strand; without ``minus``, the + strand alone.
-    threshold : float, optional
-        A score in bits, drawn as a line.
-    title : str
+    hits : pandas.DataFrame
+        What :func:`genbench_lite.scanning.scan` found.
+    sequences : SequenceSet, sequence of str, or numpy.ndarray
+        What was scanned.
+    row : int
+        Which of the sequences, from 0.
 
     Returns
     -------
     Picture
-        One panel a strand, with the same axes; the best place of all is marked.
+        One lane a motif that occurs. A hit on the + strand is an arrow to the right above its
+        lane's line, one on the - strand an arrow to the left below it. Without hits, a line
+        that says so.
 
     Raises
     ------
     DataError
-        If there is no score, or the strands have different numbers of them.
+        If the table is no such table, or there is no such row.
 
     Examples
     --------
-    >>> score_track(np.array([-3.0, 8.0, -5.0])).alt
-    'Scores at 3 places of the + strand. The best is 8.0 bits, at position 1 of the + strand.'
+    >>> from genbench_lite.motifs import jaspar
+    >>> from genbench_lite.scanning import scan
+    >>> text = "CCCAGATAAGGCCCCC"
+    >>> motif_hits(scan([text], jaspar("GATA1"), p=0.001), [text]).alt
+    'Motif hits in sequence 0 of 16 bp: GATA1 at 3 to 10 (-).'
     """
-    strands = {"+": np.asarray(plus)} | ({} if minus is None else {"-": np.asarray(minus)})
-    sizes = {scores.shape for scores in strands.values()}
-    if len(sizes) > 1 or not strands["+"].size:
-        raise DataError(
-            f"Scores of shape {', '.join(map(str, sizes))} cannot be drawn. Give one score for "
-            "each place, on both strands the same number."
-        )
-    winner = max(strands, key=lambda strand: strands[strand].max())
-    place = int(strands[winner].argmax())
-    best = float(strands[winner][place])
-    figure = Picture(figsize=(8, 1.1 + 1.5 * len(strands)), layout="constrained")
-    axes = figure.subplots(len(strands), 1, sharex=True, sharey=True, squeeze=False)[:, 0]
-    for axis, (strand, scores) in zip(axes, strands.items(), strict=True):
-        axis.plot(scores, color=BLUE, linewidth=1)
-        axis.set_ylabel(f"{strand} strand\nscore (bits)")
-        axis.grid(alpha=0.3)
-        if threshold is not None:
-            axis.axhline(threshold, color=GREY, linestyle="--", linewidth=1)
-        if strand == winner:
-            axis.plot([place], [best], "o", color=ORANGE)
-            left = place > 0.75 * len(scores)  # the words stay inside of the panel
-            axis.annotate(
-                f"{best:.1f} bits at {place}",
-                (place, best),
-                (-8 if left else 8, 0),
-                textcoords="offset points",
-                va="center",
-                ha="right" if left else "left",
-            )
-    axes[0].set_title(title)
-    axes[-1].set_xlabel("first position of the window (bp)")
-    figure.alt = (
-        f"Scores at {len(strands['+'])} places of the {' and the '.join(strands)} strand. The best "
-        f"is {best:.1f} bits, at position {place} of the {winner} strand."
+    _check_hits(hits)
+    lengths = np.diff(packed(sequences)[1])
+    if not 0 <= row < len(lengths):
+        raise DataError(f"There is no row {row} among {len(lengths)} sequences. Rows count from 0.")
+    mine = hits[hits["sequence"] == row].sort_values("start", kind="stable")
+    names = _names(mine)
+    lanes = list(dict.fromkeys(names))
+    figure = Picture(figsize=(9, 1.3 + 0.42 * max(len(lanes), 1)), layout="constrained")
+    axis: Any = figure.subplots()
+    for name, start, end, strand in zip(
+        names, mine["start"], mine["end"], mine["strand"], strict=True
+    ):
+        axis.add_patch(_arrow(start, end, strand, len(lanes) - 1 - lanes.index(name)))
+    axis.hlines(
+        range(len(lanes)), -0.5, lengths[row] - 0.5, color="#999999", linewidth=0.8, zorder=0
     )
+    axis.set(xlim=(-0.5, max(lengths[row], 1) - 0.5), ylim=(-0.6, max(len(lanes), 1) - 0.4))
+    axis.set_yticks(range(len(lanes)), lanes[::-1])
+    identifier = sequences.ids[row] if isinstance(sequences, SequenceSet) else row
+    axis.set_title(f"Motif hits in sequence {identifier} ({lengths[row]:,} bp)")
+    axis.set(xlabel="position (bp, from 0)", ylabel="motif")
+    axis.spines[["top", "right", "left"]].set_visible(False)
+    if not len(mine):
+        axis.text(0.5, 0.5, "no hits", transform=axis.transAxes, ha="center", va="center")
+    figure.legend(
+        handles=[
+            _arrow(0, 1, strand, 0, label=f"{strand} strand {sign}")
+            for strand, sign in zip(STRANDS, "\N{RIGHTWARDS ARROW}\N{LEFTWARDS ARROW}", strict=True)
+        ],
+        loc="outside upper right",
+        ncols=2,
+        fontsize=8,
+        frameon=False,
+    )
+    found = "; ".join(
+        f"{name} at {start} to {end} ({strand})"
+        for name, start, end, strand in zip(
+            names, mine["start"], mine["end"], mine["strand"], strict=True
+        )
+    )
+    figure.alt = f"Motif hits in sequence {identifier} of {lengths[row]} bp: {found or 'none'}."
     return figure
 
 
-def score_tail(
-    motif: Motif, p: float, background: Sequence[float] | np.ndarray | None = None
-) -> Picture:
-    """Draw how likely random letters are to reach a score, and the score that has a p-value.
+def motif_density(hits: pd.DataFrame, sequences: Sequences, width: int = 10) -> Picture:
+    """Where in the sequences motifs tend to occur.
 
     Parameters
     ----------
-    motif : Motif
-    p : float
-        The p-value to mark.
-    background : array-like, optional
-        Shares of A, C, G and T in random letters; a quarter each if left out.
+    hits : pandas.DataFrame
+        What :func:`genbench_lite.scanning.scan` found; of at most seven motifs.
+    sequences : SequenceSet, sequence of str, or numpy.ndarray
+        What was scanned.
+    width : int
+        Width of a bin in bp. A hit counts where its middle is.
 
     Returns
     -------
     Picture
-        One panel; the vertical axis is logarithmic.
+        One line a motif: hits a bin for 1,000 sequences that reach the bin's end. Positions that
+        fewer than a quarter of the sequences reach are left out, and so is what is left over
+        after the last whole bin.
 
     Raises
     ------
     DataError
-        If not even the best match has a p-value this low.
+        If the table is no such table or has no row, there are more than seven motifs, or the
+        width is under 1.
 
     Examples
     --------
-    >>> score_tail(Motif.from_sites("toy", ["GATA"] * 20), 0.01).alt
-    'Chance that random letters reach a score of toy. It falls to 0.01 at 1.2 bits.'
+    >>> from genbench_lite.motifs import jaspar
+    >>> from genbench_lite.scanning import scan
+    >>> texts = ["CCCAGATAAGGCCCCC"] * 3
+    >>> motif_density(scan(texts, jaspar("GATA1"), p=0.001), texts, width=4).alt
+    'Motif hits by position in 3 sequences. Densest: GATA1 at 4 to 8 bp.'
     """
-    scores, chances = score_distribution(motif, background)
-    if chances[-1] > p:
+    _check_hits(hits)
+    lengths = np.diff(packed(sequences)[1])
+    if not len(hits) or width < 1:
         raise DataError(
-            f"The best match of {motif.name} has a p-value of {chances[-1]:.1e}. Mark a p over it."
+            f"{len(hits)} hits in bins of {width} bp cannot be drawn. Give at least one of each; "
+            "with a higher p, scan finds more."
         )
-    needed = float(scores[np.searchsorted(-chances, -p)])
-    figure = Picture(figsize=(6.5, 3.2), layout="constrained")
+    edges = width * np.arange(max(reached(lengths) // width, 1) + 1)
+    reaching = [np.count_nonzero(lengths >= min(end, lengths.max())) for end in edges[1:]]
+    figure = Picture(figsize=(8, 3.6), layout="constrained")
     axis: Any = figure.subplots()
-    axis.plot(scores, chances, color=BLUE)
-    axis.set_yscale("log")
-    axis.axhline(p, color=GREY, linestyle="--", linewidth=1)
-    axis.plot([needed], [p], "o", color=ORANGE)
-    axis.annotate(
-        f"p = {p:g} from {needed:.1f} bits on",
-        (needed, p),
-        (-8, -6),
-        textcoords="offset points",
-        ha="right",
-        va="top",
-    )
-    axis.set_title(f"{motif.name}: how far do random letters get?")
-    axis.set_xlabel("score (bits)")
-    axis.set_ylabel("chance of this score\nor a higher one")
-    axis.grid(alpha=0.3)
-    figure.alt = (
-        f"Chance that random letters reach a score of {motif.name}. It falls to {p:g} at "
-        f"{needed:.1f} bits."
-    )
-    return figure
-
-
-def wilson_interval(hits: Any, total: Any) -> tuple[np.ndarray, np.ndarray]:
-    """The 95% interval of a share (Wilson 1927, doi:10.1080/01621459.1927.10502953).
-
-    Parameters
-    ----------
-    hits, total : array-like
-        How many of how many; ``total`` is 1 or more.
-
-    Returns
-    -------
-    low, high : numpy.ndarray
-        float64, as shares.
-
-    Examples
-    --------
-    >>> [float(end.round(3)) for end in wilson_interval(0, 10)]
-    [0.0, 0.278]
-    """
-    hits, total = np.asarray(hits, np.float64), np.asarray(total, np.float64)
-    middle = (hits + _Z**2 / 2) / (total + _Z**2)
-    reach = _Z / (total + _Z**2) * np.sqrt(hits * (total - hits) / total + _Z**2 / 4)
-    return np.maximum(middle - reach, 0), np.minimum(middle + reach, 1)
-
-
-def hit_bars(
-    hits: pd.DataFrame, control: pd.DataFrame, totals: pd.Series, own: Mapping[str, str]
-) -> Picture:
-    """Draw which share of each class has a hit, beside a control.
-
-    Parameters
-    ----------
-    hits, control : pandas.DataFrame
-        Number of sequences with a hit: one row a class, one column a motif. The control has as
-        many sequences.
-    totals : pandas.Series
-        Number of sequences of each class, with the same index.
-    own : mapping of str to str
-        The class in which each motif is expected; its bar has another colour and a hatch.
-
-    Returns
-    -------
-    Picture
-        One panel a motif; the lines on the bars are 95% intervals.
-
-    Examples
-    --------
-    >>> hits = pd.DataFrame({"GATA2": [30, 5]}, index=["blood", "liver"])
-    >>> control = pd.DataFrame({"GATA2": [4, 6]}, index=["blood", "liver"])
-    >>> totals = pd.Series([100, 100], index=["blood", "liver"])
-    >>> hit_bars(hits, control, totals, {"GATA2": "blood"}).alt
-    'Share of sequences with a hit (control). GATA2: blood 30% (4%), liver 5% (6%).'
-    """
-    motifs, classes = list(hits.columns), list(hits.index)
-    places = np.arange(len(classes))
-    width = max(2.5 * len(motifs), 4)
-    figure = Picture(figsize=(width, 3.4), layout="constrained")
-    axes = figure.subplots(1, len(motifs), sharey=True, squeeze=False)[0]
-    for axis, motif in zip(axes, motifs, strict=True):
-        mine = [c == own.get(motif) for c in classes]
-        colours = [ORANGE if m else BLUE for m in mine]
-        hatches = ["//" if m else "" for m in mine]
-        for table, shift, colour, hatch in (
-            (hits, -0.2, colours, hatches),
-            (control, 0.2, GREY, ""),
-        ):
-            counts = table.loc[classes, motif].to_numpy()
-            share = counts / totals.loc[classes].to_numpy()
-            low, high = wilson_interval(counts, totals.loc[classes])
-            reach = np.maximum([share - low, high - share], 0)  # rounding may go under zero
-            axis.bar(places + shift, share, 0.4, color=colour, hatch=hatch, edgecolor="white")
-            axis.errorbar(places + shift, share, reach, fmt="none", ecolor="black", capsize=2)
-        axis.set_title(f"{motif}\nexpected in {own[motif]}" if motif in own else motif, fontsize=10)
-        axis.set_xticks(places, classes, rotation=45, ha="right")
-        axis.grid(axis="y", alpha=0.3)
-        axis.set_axisbelow(True)
-    axes[0].set_ylabel("share of sequences with a hit")
-    figure.suptitle("Real sequences (left bar) and control (grey)", fontsize=11)
-    figure.alt = "Share of sequences with a hit (control). " + " ".join(
-        f"{motif}: {_shares(hits[motif], control[motif], totals)}." for motif in motifs
-    )
-    return figure
-
-
-def hit_positions(
-    middles: Mapping[str, np.ndarray], length: int, title: str, bin_width: int = 10
-) -> Picture:
-    """Draw where in the sequences hits lie.
-
-    Parameters
-    ----------
-    middles : mapping of str to numpy.ndarray
-        For each line its label and the middles of its hits, in bp from the first letter.
-    length : int
-        Length of the sequences, in bp.
-    title : str
-    bin_width : int
-        In bp.
-
-    Returns
-    -------
-    Picture
-        One panel, one line for each group, as shares of its hits.
-
-    Examples
-    --------
-    >>> hit_positions({"all in one": np.full(3, 25)}, 100, "toy", bin_width=50).alt
-    'toy. Share of hits in the middle third: all in one 0%.'
-    """
-    edges = np.arange(0, length + bin_width, bin_width)
-    figure = Picture(figsize=(6.5, 3.2), layout="constrained")
-    axis: Any = figure.subplots()
-    central = []
-    styles = zip((ORANGE, BLUE, GREY, "black"), ("-", "--", ":", "-."), strict=True)
-    for (label, places), (colour, line) in zip(middles.items(), styles, strict=False):
-        shares = np.histogram(places, edges)[0] / max(len(places), 1)
-        axis.stairs(shares, edges, color=colour, linestyle=line, linewidth=2, label=label)
-        inside = (places >= length / 3) & (places < 2 * length / 3)
-        central.append(f"{label} {inside.mean() if len(places) else 0:.0%}")
-    axis.set_xlim(0, length)
+    lines, peaks = [], []
+    names = _names(hits)
+    for number, name in enumerate(dict.fromkeys(names)):
+        mine = hits[names == name]
+        counts = np.histogram((mine["start"] + mine["end"] - 1) / 2, edges)[0]
+        density = 1000 * counts / reaching
+        lines += axis.plot(
+            edges[:-1] + width / 2, density, linewidth=1.6, label=name, **line_style(number)
+        )
+        peak = int(density.argmax())
+        peaks.append(f"{name} at {edges[peak]} to {edges[peak + 1]} bp")
     axis.set_ylim(bottom=0)
-    axis.set_title(title)
-    axis.set_xlabel("middle of the hit (bp from the first letter)")
-    axis.set_ylabel(f"share of hits in {bin_width} bp")
-    axis.legend()
+    axis.set_title("Motif hits by position")
+    axis.set(xlabel="position (bp, from 0)", ylabel=f"hits per {width} bp in 1,000 sequences")
     axis.grid(alpha=0.3)
-    figure.alt = f"{title}. Share of hits in the middle third: {', '.join(central)}."
+    axis.spines[["top", "right"]].set_visible(False)
+    name_lines(axis, lines)
+    figure.alt = (
+        f"Motif hits by position in {len(lengths):,} sequences. Densest: {'; '.join(peaks)}."
+    )
     return figure
 
 
-def _shares(hits: pd.Series, control: pd.Series, totals: pd.Series) -> str:
-    return ", ".join(
-        f"{name} {hits[name] / totals[name]:.0%} ({control[name] / totals[name]:.0%})"
-        for name in hits.index
+def _check_hits(hits: pd.DataFrame) -> None:
+    missing = [column for column in _NEEDED if column not in hits.columns]
+    if missing:
+        raise DataError(
+            f"A table without {', '.join(missing)} is no table of hits. Take what scan returns."
+        )
+
+
+def _names(hits: pd.DataFrame) -> np.ndarray:
+    """Name of each hit's motif; with its matrix where two matrices share a name."""
+    names = hits["motif"].to_numpy(object)
+    matrices = hits.groupby("motif")["matrix"].transform("nunique").to_numpy()
+    with_matrix = names + " " + hits["matrix"].to_numpy(object)
+    return np.where(matrices > 1, with_matrix, names)
+
+
+def _arrow(start: int, end: int, strand: str, lane: int, label: str | None = None) -> Polygon:
+    """A block from the first to the last base of a hit, pointed where its strand leads."""
+    left, right = start - 0.5, end - 0.5
+    low, high = (lane, lane + 0.4) if strand == "+" else (lane - 0.4, lane)
+    point = min(4.0, (right - left) / 2)
+    middle = (low + high) / 2
+    if strand == "+":
+        corners = [(left, low), (right - point, low), (right, middle), (right - point, high)]
+        corners.append((left, high))
+    else:
+        corners = [(right, low), (left + point, low), (left, middle), (left + point, high)]
+        corners.append((right, high))
+    return Polygon(
+        corners,
+        facecolor=STRANDS[strand],
+        edgecolor="white",
+        linewidth=0.5,
+        alpha=0.85,
+        label=label,
     )
