@@ -1,6 +1,6 @@
 """Measure the package against the reference and print a Markdown table.
 
-    python benchmarks/run.py [data] [--repeats 5] [--json FILE]
+    python benchmarks/run.py [data] [composition] [--repeats 5] [--json FILE]
 
 See README.md in this folder for what each row means.
 """
@@ -14,13 +14,15 @@ import platform
 import sys
 from pathlib import Path
 
+import composition
 import data
 from measure import BenchmarkError, table
 
 ROOT = Path(__file__).resolve().parents[1]
 REFERENCE = ROOT / ".venv-reference" / "bin" / "python"
 ARCHIVE = ROOT.parent / "shared" / "real" / "archives" / "human_nontata_promoters_v0.zip"
-GROUPS = {"data": data.rows}  # a further group of rows is a module of its own, named here
+# a further group of rows is a module of its own, named here
+GROUPS = {"data": data.rows, "composition": composition.rows}
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -67,7 +67,8 @@ def kmer_volcano(enrichment: pd.DataFrame, top: int = 8, level: float = 0.05) ->
     # names stand above the bound: leave them room there
     room = 1 - _GAP * (1 + max(map(len, named.values())))
     high = max(1.06 * float(enrichment["minus_log10_p"].max()), bound / room)
-    axis.set(xlim=(-1.55 * wide, 1.55 * wide), ylim=(-0.02 * high, high))
+    low = min(-0.02 * high, bound - _GAP * high)  # the bound's note stands below it
+    axis.set(xlim=(-1.55 * wide, 1.55 * wide), ylim=(low, high))
     _draw_bound(axis, bound, f"p = {level:g} / {len(enrichment):,}")
     _name_words(axis, named["up"], 1.5 * wide, "right", bound)
     _name_words(axis, named["down"], -1.5 * wide, "left", bound)

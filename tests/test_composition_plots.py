@@ -277,7 +277,7 @@ def test_points_are_the_table_and_the_top_words_are_named(two):
     assert "b against other classes" in axis.get_title()
 
 
-@pytest.mark.parametrize("p", [2.6, 4, 50])
+@pytest.mark.parametrize("p", [2.6, 4, 50, 2000])
 def test_labels_do_not_overlap_though_their_points_do(p):
     words = [f"{a}{b}" for a, b in itertools.product("ACGT", repeat=2)]
     table = pd.DataFrame(
@@ -290,8 +290,13 @@ def test_labels_do_not_overlap_though_their_points_do(p):
         index=pd.Index(words, name="kmer"),
     )
     figure = kmer_volcano(table)
-    assert len(figure.axes[0].texts) == 17
+    (axis,) = figure.axes
+    assert len(axis.texts) == 17
     assert_texts_apart(figure)
+    for text in axis.texts:
+        box = Text.get_window_extent(text)
+        assert axis.bbox.containsy(box.y0)
+        assert axis.bbox.containsy(box.y1)
 
 
 def test_without_enriched_words_none_is_named(two):
