@@ -44,14 +44,23 @@ _HOME = {
     "scan": "scanning",
 }
 _MODULES = (
+    "attribution_plots",
     "cards",
+    "comparing",
+    "composition",
+    "composition_plots",
     "demo",
+    "kmer_plots",
+    "kmers",
     "logos",
     "models",
+    "motif_plots",
     "motifs",
     "plots",
+    "scan_plots",
     "scanning",
     "sequence",
+    "shuffling",
     "simulate",
 )
 
