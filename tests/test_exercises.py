@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from answers_02 import ANSWERS as LESSON_02
 from answers_03 import ANSWERS as LESSON_03
 
 import genbench_lite as gbl
@@ -191,6 +192,7 @@ TABLE = {
     ),
 }
 
+TABLE |= LESSON_02
 TABLE |= LESSON_03
 
 WRONG = [(name, word) for name, (_, wrong) in TABLE.items() for word in wrong]
