@@ -10,6 +10,7 @@ import ast
 import copy
 import json
 import os
+import re
 import tempfile
 import time
 from html.parser import HTMLParser
@@ -25,6 +26,11 @@ _MEMORY_TAG = "peak-memory"
 _MEMORY_SOURCE = """\
 import json, genbench_lite.headless
 print(json.dumps(genbench_lite.headless.peak_memory_mb()))"""
+
+
+_SOLUTION = re.compile(
+    r"<details>\s*<summary>Solution</summary>\s*```python\n(.*?)\n```\s*</details>\s*", re.DOTALL
+)
 
 
 def lessons_folder() -> Path:
@@ -79,13 +85,14 @@ def solve(notebook: Any) -> Any:
     Returns
     -------
     nbformat.NotebookNode
-        A copy: each cell tagged ``exercise`` has the source of the next cell tagged
+        A copy: each cell tagged ``exercise`` has the code of the next cell tagged
         ``solution``, and the solution cells are gone.
 
     Raises
     ------
     DataError
-        If an exercise has no solution before the next exercise, or a solution no exercise.
+        If an exercise has no solution before the next exercise, a solution no exercise, or
+        a solution is not folded Markdown (see :func:`solution_code`).
     """
     solved = copy.deepcopy(notebook)
     exercise = None
@@ -100,7 +107,7 @@ def solve(notebook: Any) -> Any:
                 raise DataError(
                     f"Cell {place} is a solution without an exercise. Tag its exercise 'exercise'."
                 )
-            exercise.source, exercise = cell.source, None
+            exercise.source, exercise = solution_code(cell), None
     if exercise is not None:
         raise DataError(
             f"The exercise {exercise.source.strip()[:60]!r} has no solution. "
@@ -108,6 +115,21 @@ def solve(notebook: Any) -> Any:
         )
     solved.cells = [cell for cell in solved.cells if "solution" not in _tags(cell)]
     return solved
+
+
+def solution_code(cell: Any) -> str:
+    """The Python code of a solution.
+
+    A solution is Markdown with a fold in it, not code: a learner who runs a lesson cell by cell
+    must neither see it nor run it by accident.
+    """
+    match = _SOLUTION.fullmatch(cell.source) if cell.cell_type == "markdown" else None
+    if match is None:
+        raise DataError(
+            f"The solution {cell.source.strip()[:40]!r} is not folded. Write it as Markdown: "
+            "<details>, <summary>Solution</summary>, a ```python block, </details>."
+        )
+    return match[1]
 
 
 def run_lesson(

@@ -50,8 +50,8 @@ def learning_curves(history: History) -> Picture:
     """
     epochs = np.arange(1, len(history.train_loss) + 1)
     panels = 2 if history.valid_accuracy else 1
-    figure = Picture(figsize=(4.5 * panels, 3.2), layout="constrained")
-    axes = figure.subplots(1, panels, squeeze=False)[0]
+    figure = Picture(figsize=(4.2 * panels, 3.0), layout="constrained")
+    axes = figure.subplots(1, panels, squeeze=False, gridspec_kw={"wspace": 0.1})[0]
     axes[0].plot(epochs, history.train_loss, "o-", color="#0072B2", label="training")
     if history.valid_loss:
         axes[0].plot(epochs, history.valid_loss, "s--", color="#D55E00", label="validation")
@@ -89,7 +89,7 @@ def confusion(scores: Scores) -> Picture:
     counts = scores.confusion
     shares = counts / np.maximum(counts.sum(1, keepdims=True), 1)
     n = len(scores.classes)
-    figure = Picture(figsize=(1.3 * n + 1.5, 1.0 * n + 1.2), layout="constrained")
+    figure = Picture(figsize=(1.1 * n + 1.4, 0.65 * n + 1.2), layout="constrained")
     axis: Any = figure.subplots()
     image = axis.imshow(shares, cmap="Blues", vmin=0, vmax=1, aspect="auto")
     for (row, column), share in np.ndenumerate(shares):

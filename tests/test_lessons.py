@@ -20,6 +20,11 @@ def code(source, *tags):
     return new_code_cell(source, metadata={"tags": list(tags)} if tags else {})
 
 
+def solution(source):
+    fold = f"<details>\n<summary>Solution</summary>\n\n```python\n{source}\n```\n\n</details>"
+    return new_markdown_cell(fold, metadata={"tags": ["solution"]})
+
+
 def save(folder, *cells, name="03_toy.ipynb"):
     path = folder / name
     nbformat.write(new_notebook(cells=list(cells)), path)
@@ -70,6 +75,12 @@ def test_lessons_are_listed_in_order(shelf):
     assert names == ["00_start_here.ipynb", "01_fetch.ipynb", "09_own.ipynb"]
 
 
+def test_a_solution_that_would_run_by_accident_is_refused():
+    book = new_notebook(cells=[code("a = ...", "exercise"), code("a = 1", "solution")])
+    with pytest.raises(DataError, match="not folded"):
+        lessons.solve(book)
+
+
 @pytest.mark.parametrize(
     "name", ["0", "00", "start_here", "00_start_here", "00_start_here.ipynb", "start_here.ipynb"]
 )
@@ -103,10 +114,10 @@ def test_solve_moves_solutions_into_their_exercises():
     cells = [
         code("a = ...", "exercise"),
         code("check(a)"),
-        code("a = 1", "solution"),
+        solution("a = 1"),
         new_markdown_cell("Between"),
         code("b = ...", "exercise"),
-        code("b = 2", "solution"),
+        solution("b = 2"),
     ]
     notebook = new_notebook(cells=cells)
     solved = lessons.solve(notebook)
@@ -121,12 +132,12 @@ def test_solve_moves_solutions_into_their_exercises():
     [
         ([code("a = ...", "exercise")], "'a = ...' has no solution"),
         (
-            [code("a = ...", "exercise"), code("b = ...", "exercise"), code("b = 2", "solution")],
+            [code("a = ...", "exercise"), code("b = ...", "exercise"), solution("b = 2")],
             "'a = ...' has no solution",
         ),
-        ([code("1"), code("a = 1", "solution")], "Cell 1 is a solution without an exercise"),
+        ([code("1"), solution("a = 1")], "Cell 1 is a solution without an exercise"),
         (
-            [code("a = ...", "exercise"), code("a = 1", "solution"), code("a = 2", "solution")],
+            [code("a = ...", "exercise"), solution("a = 1"), solution("a = 2")],
             "Cell 2 is a solution without",
         ),
     ],
@@ -292,7 +303,7 @@ def test_checks_fail_untouched_and_pass_solved(tmp_path):
         tmp_path,
         code("answer = ...", "exercise"),
         code(feedback("six", "str(answer == 6).lower()")),
-        code("answer = 6", "solution"),
+        solution("answer = 6"),
         code(feedback("other", "'false'")),
     )
     untouched = run(path, tmp_path)

@@ -15,6 +15,9 @@ from typing import Any
 import nbformat
 from IPython.core.inputtransformer2 import TransformerManager
 
+from genbench_lite import lessons
+from genbench_lite.errors import DataError
+
 CHECKOUT = Path(__file__).resolve().parents[2]
 PARAMETERS = {"DATASET", "FAST", "SEED"}
 MAX_BYTES = 300_000
@@ -166,7 +169,7 @@ def parameter_problems(notebook: Any) -> list[str]:
 
 
 def exercise_problems(notebook: Any, checkers: Collection[str]) -> list[str]:
-    """Exercises of three cells: a starter, a check, a collapsed solution. And a quiz."""
+    """Exercises of three cells: a starter, a check, a folded solution. And a quiz."""
     cells, found, names = notebook.cells, [], []
     starters = [index for index, cell in enumerate(cells) if "exercise" in _tags(cell)]
     if len(starters) < 3:
@@ -247,12 +250,13 @@ def _triple(starter: Any, check: Any, solution: Any) -> list[str]:
         found.append("the starter is not code with a `...`")
     if len(check_names([check])) != 1:
         found.append('the next cell has not one gbl.check("name", ...)')
-    if solution.get("cell_type") != "code" or "solution" not in _tags(solution):
-        found.append("the cell after the check is not code tagged 'solution'")
-    elif solution.metadata.get("jupyter", {}).get("source_hidden") is not True:
-        found.append("the solution is not collapsed (metadata.jupyter.source_hidden)")
-    elif solution.source.partition("\n")[0] != "# Solution":  # the one line that stays visible
-        found.append("the solution does not begin with the line '# Solution'")
+    if "solution" not in _tags(solution):
+        found.append("the cell after the check is not tagged 'solution'")
+    else:
+        try:
+            ast.parse(lessons.solution_code(solution))
+        except (DataError, SyntaxError) as error:
+            found.append(str(error))
     return found
 
 

@@ -29,11 +29,13 @@ READING = """## Further reading
 - A paper. https://doi.org/10.1186/s12863-023-01123-8"""
 
 
-def code(source, *tags, hidden=False):
-    metadata = {"tags": list(tags)} if tags else {}
-    return new_code_cell(
-        source, metadata=metadata | ({"jupyter": {"source_hidden": True}} if hidden else {})
-    )
+def code(source, *tags):
+    return new_code_cell(source, metadata={"tags": list(tags)} if tags else {})
+
+
+def solution(source):
+    fold = f"<details>\n<summary>Solution</summary>\n\n```python\n{source}\n```\n\n</details>"
+    return new_markdown_cell(fold, metadata={"tags": ["solution"]})
 
 
 def toy():
@@ -49,7 +51,7 @@ def toy():
         cells += [
             code(f"{name} = ...", "exercise"),
             code(f'gbl.check("{name}", {name})'),
-            code(f"# Solution\n{name} = 1", "solution", hidden=True),
+            solution(f"{name} = 1"),
         ]
     cells += [
         code('gbl.Quiz("half_open")'),
@@ -150,10 +152,10 @@ MUTATIONS = [
     (replace(6, "gbl.check", "check"), 'cell 5: the next cell has not one gbl.check("name"'),
     (replace(6, ")", "); gbl.check('two', 2)"), "has not one gbl.check"),
     (put(6, text("Between")), "has not one gbl.check"),
-    (put(7, text("Between")), "is not code tagged 'solution'"),
-    (tag(7), "is not code tagged 'solution'"),
-    (replace(7, "# Solution\n", ""), "does not begin with the line '# Solution'"),
-    (update(lambda n: n.cells[7].metadata, jupyter={}), "not collapsed"),
+    (put(7, text("Between")), "is not tagged 'solution'"),
+    (tag(7), "is not tagged 'solution'"),
+    (replace(7, "</details>", ""), "is not folded"),
+    (replace(7, "= 1", "="), "invalid syntax"),
     (replace(6, '"one"', '"zero"'), "no checker 'zero' is registered"),
     (replace(6, '"one"', '"two"'), "the check 'two' is used twice"),
     (tag(14, "solution"), "3 exercises and 4 solutions"),
