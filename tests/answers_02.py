@@ -133,7 +133,7 @@ ANSWERS = {
                 else kmers_in_a_loop(s, k)
             ),
             "how often each word comes. For": lambda s, k: {s: k},
-            "returns nothing yet": changes_itself,
+            "returns `None`": changes_itself,
         },
     ),
     "canonical_kmer": (

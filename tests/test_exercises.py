@@ -81,7 +81,11 @@ TABLE = {
             "share of A and T": 5 / 7,
             "divided by the number of A and T": 2 / 5,
             "one letter": 1 / 7,
-            "not right yet": 0.28,
+            "not right yet": 0.9,
+            "cut off and not rounded": 0.28,
+            "rounded too far": 0.3,
+            "`//` drops": 2 // 7,
+            "not a comma": (0, 2857),
             "text": "2/7",
             "divided by zero": float("nan"),
             "a list": [2 / 7],
@@ -103,7 +107,8 @@ TABLE = {
             "mean of the class numbers": lambda labels: labels.mean(),
             "largest count": lambda labels: 0.8,
             "an array": lambda labels: np.bincount(labels) / len(labels),
-            "AttributeError": lambda labels: labels.count(0) / len(labels),
+            "np.bincount(labels)": lambda labels: labels.count(0) / len(labels),
+            "Do not round": lambda labels: round(np.bincount(labels).max() / len(labels), 2),
         },
     ),
     "error_count": (
@@ -137,6 +142,25 @@ TABLE = {
             "KeyError: 'a'": lambda s: "".join(
                 dict(zip("ACGTN", "TGCAN", strict=True))[letter] for letter in reversed(s)
             ),
+            "encode first": lambda s: gbl.sequence.reverse_complement(s),
+        },
+    ),
+    "sequence_length": (
+        [
+            lambda offsets, i: offsets[i + 1] - offsets[i],
+            lambda offsets, i: np.diff(offsets)[i],
+            lambda offsets, i: len(range(offsets[i], offsets[i + 1])),
+        ],
+        {
+            "where the sequence begins": lambda offsets, i: offsets[i],
+            "where the sequence ends": lambda offsets, i: offsets[i + 1],
+            "not negative": lambda offsets, i: offsets[i] - offsets[i + 1],
+            "in front of it": lambda offsets, i: offsets[i] - offsets[i - 1],
+            "taken off": lambda offsets, i: offsets[i + 1] - offsets[i] - 1,
+            "to be added": lambda offsets, i: offsets[i + 1] - offsets[i] + 1,
+            "nothing behind": lambda offsets, i: offsets[i + 2] - offsets[i + 1],
+            "ends in front of": lambda offsets, i: len(offsets),
+            "an array": lambda offsets, i: np.diff(offsets),
         },
     ),
     "interval_length": (
@@ -161,6 +185,7 @@ TABLE = {
                 c, start, end, "+" if s == "-" else "-"
             ),
             "no difference": lambda c, start, end, s: c[start:end],
+            "returns `None`": lambda c, start, end, s: turn(c[start:end]) if s == "-" else None,
             "only reverse": lambda c, start, end, s: (
                 c[start:end][::-1] if s == "-" else c[start:end]
             ),
@@ -186,8 +211,10 @@ TABLE = {
             "it goes up": lambda region, start, end: f"{region}:{start - 1}-{end}",
             "commas": lambda region, start, end: f"{region}:{start + 1:,}-{end:,}",
             "hyphen": lambda region, start, end: f"{region}:{start + 1}..{end}",
+            "no change": lambda region, start, end: f"{region}:{start}-{end - 1}",
+            "left out the last base": lambda region, start, end: f"{region}:{start + 1}-{end - 1}",
             "a list": lambda region, start, end: (region, start + 1, end),
-            "TypeError": lambda region, start, end: region + ":" + start + 1,
+            "f-string": lambda region, start, end: region + ":" + start + 1,
         },
     ),
 }
@@ -221,9 +248,6 @@ def test_a_right_answer_passes_with_the_takeaway(name):
         assert check(name, answer) == Feedback(True, CHECKERS[name].takeaway, name)
 
 
-def untouched(*arguments): ...
-
-
 def returns_dots(*arguments):
     return ...
 
@@ -246,7 +270,7 @@ def test_an_untouched_value_gets_a_friendly_hint(name, starter):
 
 
 @pytest.mark.parametrize("name", [name for name in TABLE if callable(TABLE[name][0][0])])
-@pytest.mark.parametrize("starter", [untouched, returns_dots, returns_dots_inside, formats_dots])
+@pytest.mark.parametrize("starter", [returns_dots, returns_dots_inside, formats_dots])
 def test_an_untouched_function_gets_a_friendly_hint(name, starter):
     feedback = check(name, starter)
     assert not feedback.passed
@@ -260,6 +284,51 @@ def test_dots_left_inside_a_function_are_named():
         return end - start + shift
 
     assert "still a `...`" in check("interval_length", length).message
+
+
+def test_dots_are_not_named_where_there_are_none():
+    message = check("reverse_complement", gbl.sequence.reverse_complement).message
+    assert "IndexError" in message
+    assert "still a `...`" not in message
+    assert "encode first, decode after" in message
+
+
+@pytest.mark.parametrize("name", [name for name in TABLE if callable(TABLE[name][0][0])])
+def test_a_function_that_prints_its_result_is_asked_to_return_it(name):
+    def prints(*arguments):
+        print(TABLE[name][0][0](*arguments))
+
+    message = check(name, prints).message
+    assert "returns `None`. Did you print the result?" in message
+    assert "`...`" not in message
+
+
+@pytest.mark.parametrize("digits", [2, 3, 4])
+def test_a_rounded_result_is_named(digits):
+    cases = [(2.0,), (3.0,), (7.0,)]
+    hint = compare_function(lambda x: round(1 / x, digits), lambda x: 1 / x, cases)
+    assert hint.startswith("Do not round")
+
+
+@pytest.mark.parametrize("function", [lambda x: 0.0, lambda x: [1 / x], lambda x: 1.01 / x])
+def test_what_is_not_rounded_is_not_called_so(function):
+    cases = [(900.0,), (3.0,), (7.0,)]
+    assert "round" not in compare_function(function, lambda x: 1 / x, cases)
+
+
+@pytest.mark.parametrize("answer", [(0, 2857, 1), (0.5, 2), [0, 2857], (0, -1)])
+def test_only_two_whole_numbers_are_taken_for_a_decimal_comma(answer):
+    assert "comma" not in compare_value(answer, 0.2857)
+    assert "comma" not in compare_value((0, 5), "text")
+
+
+def test_an_exception_without_a_hint_of_its_own_gets_the_common_one():
+    def looks_up(letters):
+        return {}[letters]
+
+    known = {"Use a list.": "^IndexError"}
+    hint = compare_function(looks_up, str.lower, [("A",)], otherwise="Think.", errors=known)
+    assert hint == "`looks_up('A')` raises `KeyError: 'A'`. Think."
 
 
 class Awkward:

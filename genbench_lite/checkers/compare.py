@@ -20,6 +20,10 @@ from .equality import EXACT, is_number, plain, same
 
 _SHOWN = 120  # characters of a value that fit into a hint
 _NO_MISTAKES: Mapping[str, Any] = {}
+_NO_ERRORS: Mapping[str, str] = {}
+
+# In quotes it is the type of the dots; NumPy writes the word without, in errors of any index.
+_DOTS = {"There is still a `...` in your function.": "'ellipsis'"}
 
 
 class _NoResultError(Exception):
@@ -66,6 +70,8 @@ def compare_value(
     shown = f"Your answer is {show(answer)}"
     if _is_nan(answer):
         return f"{shown}, not a number: something was divided by zero, or missing."
+    if is_number(expected) and _has_decimal_comma(answer):
+        return f"{shown}, which is two numbers. Python writes a point, not a comma: `1.5`."
     if _kind(answer) != _kind(expected):
         return f"{shown}, which is {_kind(answer)}. We need {_kind(expected)}."
     return f"{shown}, and that is not right yet. {otherwise}".strip()
@@ -78,6 +84,7 @@ def compare_function(
     mistakes: Mapping[str, Callable[..., Any]] = _NO_MISTAKES,
     otherwise: str = "",
     tolerance: float = EXACT,
+    errors: Mapping[str, str] = _NO_ERRORS,
 ) -> str | None:
     """Run a function on several inputs and compare it with an oracle.
 
@@ -96,6 +103,9 @@ def compare_function(
         The hint for a function that none of the mistakes explains.
     tolerance : float, optional
         As in :func:`compare_value`.
+    errors : mapping of str to str, optional
+        Each hint with a regular expression; it is given when the function raises, and the
+        expression is found in the type or the text of the exception.
 
     Returns
     -------
@@ -115,9 +125,14 @@ def compare_function(
         )
     cases = sorted(cases, key=lambda case: len(repr(case)))
     try:
-        results = [_call(function, case, otherwise) for case in cases]
+        results = [_call(function, case, errors, otherwise) for case in cases]
     except _NoResultError as reason:
         return str(reason)
+    if all(result is None for result in results):
+        return (
+            f"{_call_text(function, cases[0])} returns `None`. Did you print the result? Is there "
+            "a `return` on every way through your function?"
+        )
     if all(is_unfinished(result) for result in results):
         return (
             "Your function returns nothing yet. Replace the `...` with your own code, and hand "
@@ -133,6 +148,8 @@ def compare_function(
         given = [wrong(*copy.deepcopy(case)) for case in cases]
         if all(same(*pair, tolerance) for pair in zip(results, given, strict=True)):
             return f"{hint} {example}"
+    if _are_rounded(results, expected):
+        return f"Do not round: return all digits. {example}"
     return f"{otherwise} {example}".strip()
 
 
@@ -188,15 +205,18 @@ def _shorten(text: str) -> str:
     return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 4]} ..."
 
 
-def _call(function: Callable[..., Any], case: tuple[Any, ...], hint: str) -> Any:
+def _call(
+    function: Callable[..., Any], case: tuple[Any, ...], errors: Mapping[str, str], otherwise: str
+) -> Any:
     arguments = copy.deepcopy(case)
     # objects without a comparison of their own differ from their copy from the beginning
     watched = [i for i, value in enumerate(case) if same(arguments[i], value, 0)]
     try:
         result = function(*arguments)
     except (Exception, SystemExit) as error:
-        if "ellipsis" in str(error):
-            hint = "There is still a `...` in your function."
+        told = f"{type(error).__name__}: {error}"
+        known = {**_DOTS, **errors}
+        hint = next((h for h, pattern in known.items() if re.search(pattern, told)), otherwise)
         call = _call_text(function, case)
         raise _NoResultError(f"{call} raises {show_error(error)}. {hint}".strip()) from error
     if not all(same(arguments[i], case[i], 0) for i in watched):
@@ -239,3 +259,19 @@ def _kind(value: Any) -> str:
 
 def _is_nan(value: Any) -> bool:
     return is_number(plain(value)) and math.isnan(value)
+
+
+def _has_decimal_comma(answer: Any) -> bool:
+    """Tell whether somebody has written ``0,5``, which Python reads as two whole numbers."""
+    whole = isinstance(answer, tuple) and all(type(part) is int for part in answer)
+    return whole and len(answer) == 2 and answer[1] >= 0
+
+
+def _are_rounded(results: list[Any], expected: list[Any]) -> bool:
+    """Tell whether all results are right but for a rounding to two digits or more."""
+    if len(set(map(repr, results))) == 1 or not all(map(is_number, [*results, *expected])):
+        return False
+    return any(
+        all(same(got, round(want, digits)) for got, want in zip(results, expected, strict=True))
+        for digits in (2, 3, 4, 5)
+    )

@@ -27,6 +27,11 @@ def gc_of_gattaca(gc: Any) -> str | None:
             "That is the share of A and T. GC content counts the other two letters.": 5 / 7,
             "You have divided by the number of A and T. Divide by all seven letters.": 2 / 5,
             "That is one letter of seven. Count G and C together.": 1 / 7,
+            "That is 0: `//` drops the fraction. Divide with `/`.": 0,
+            "Nearly right, but cut off and not rounded. Let Python divide, and keep all digits.": (
+                0.28
+            ),
+            "Nearly right, but rounded too far. Let Python divide, and keep all digits.": 0.3,
         },
         otherwise="Count the letters that are G or C, and divide by the number of all letters.",
         tolerance=_ROUNDED,
@@ -70,6 +75,10 @@ def majority_accuracy(majority: Any) -> str | None:
             ),
         },
         otherwise="Count the rows of each class, take the largest count, divide by all rows.",
+        errors={
+            "The labels are a NumPy array, which cannot do this. `np.bincount(labels)` counts "
+            "every class; `list(labels)` makes a list.": "AttributeError",
+        },
     )
 
 

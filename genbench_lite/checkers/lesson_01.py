@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from .compare import compare_function
 from .registry import checker
 
@@ -47,6 +49,10 @@ def reverse_complement(function: Any) -> str | None:
                 ),
             },
             otherwise="Swap A with T and C with G, then read the result backwards.",
+            errors={
+                "Yours gets letters (a `str`). `gbl.sequence.reverse_complement` works on codes: "
+                "encode first, decode after.": "only integers, slices",
+            },
         )
         or compare_function(
             function,
@@ -72,6 +78,43 @@ def reverse_complement(function: Any) -> str | None:
             },
             otherwise="Lower-case letters are bases too: `a` faces `t`, `c` faces `g`.",
         )
+    )
+
+
+@checker(
+    "sequence_length",
+    "Neighbouring offsets are where a sequence begins and where the next one does. Their "
+    "difference is its length.",
+)
+def sequence_length(function: Any) -> str | None:
+    """``sequence_length(offsets, i) -> int``: letters of sequence number i of a packed set."""
+    offsets = np.array([0, 3, 5, 12, 13])
+    return compare_function(
+        function,
+        lambda offsets, i: int(offsets[i + 1] - offsets[i]),
+        [(offsets, 1), (offsets, 0), (offsets, 2), (offsets, 3)],
+        {
+            "That is where the sequence begins. Where does the next one begin?": (
+                lambda offsets, i: offsets[i]
+            ),
+            "That is where the sequence ends. Take off where it begins.": (
+                lambda offsets, i: offsets[i + 1]
+            ),
+            "A length is not negative: take the offset at `i` from the one behind it.": (
+                lambda offsets, i: offsets[i] - offsets[i + 1]
+            ),
+            "That is the sequence in front of it. Number `i` lies between `offsets[i]` and "
+            "`offsets[i + 1]`.": lambda offsets, i: offsets[i] - offsets[i - 1],
+            "Nothing has to be taken off: the letter at `offsets[i + 1]` is in the next sequence "
+            "already.": lambda offsets, i: offsets[i + 1] - offsets[i] - 1,
+            "Nothing has to be added: the letter at `offsets[i + 1]` is in the next sequence "
+            "already.": lambda offsets, i: offsets[i + 1] - offsets[i] + 1,
+        },
+        otherwise="Sequence `i` begins at `offsets[i]` and ends in front of `offsets[i + 1]`.",
+        errors={
+            "The last sequence ends at the last offset, so there is nothing behind `offsets[i + "
+            "1]`.": "IndexError",
+        },
     )
 
 
@@ -190,7 +233,7 @@ def bed_to_ucsc(function: Any) -> str | None:
     return compare_function(
         function,
         lambda region, start, end: f"{region}:{start + 1}-{end}",
-        [("chr1", 10, 20), ("chrX", 0, 1), ("chr2L", 1500, 2700)],
+        [("chr1", 10, 20), ("chrX", 0, 100), ("chr2L", 1500, 2700)],
         {
             "The start is still 0-based. The first base has number 1 in a browser: add 1.": (
                 lambda region, start, end: f"{region}:{start}-{end}"
@@ -201,6 +244,12 @@ def bed_to_ucsc(function: Any) -> str | None:
             "You have moved the end and not the start. It is the other way round.": (
                 lambda region, start, end: f"{region}:{start}-{end + 1}"
             ),
+            "The end is 0-based and half-open, and needs no change. It is the start that moves.": (
+                lambda region, start, end: f"{region}:{start}-{end - 1}"
+            ),
+            "The start is right. You have taken 1 from the end, and so left out the last base.": (
+                lambda region, start, end: f"{region}:{start + 1}-{end - 1}"
+            ),
             "You have taken 1 from the start. From 0-based to 1-based it goes up.": (
                 lambda region, start, end: f"{region}:{start - 1}-{end}"
             ),
@@ -208,5 +257,11 @@ def bed_to_ucsc(function: Any) -> str | None:
                 lambda region, start, end: f"{region}:{start + 1:,}-{end:,}"
             ),
         },
-        otherwise="The form is `chr1:11-20`: region, colon, start, hyphen, end.",
+        otherwise="Region, colon, first base, hyphen, last base, both counted from 1: the "
+        "interval [10, 20) is `chr1:11-20`.",
+        errors={
+            'A number cannot be added to text. Use an f-string, such as `f"{region}:{start}"`.': (
+                "TypeError.*(concatenate|'int' and 'str')"
+            ),
+        },
     )
