@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import json
+import re
 import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -47,13 +48,13 @@ class Card:
     title, description : str
         A heading and a paragraph for people.
     organism, assembly : str
-        Whose genome, and which version of it.
+        Whose genome, and which version of it, with its name at UCSC in brackets.
     class_meanings : dict
         Class name to what its sequences are.
     negatives : str
         Where the class without the feature comes from.
     caution : str
-        The known faults in a few words.
+        The known faults in a sentence.
     faults : tuple of str
         The known faults, each with what was measured.
     rows : dict
@@ -127,7 +128,8 @@ class Card:
 
     def _entries(self) -> Iterator[tuple[str, list[str]]]:
         """The card as headings with one or more lines each, for text and for HTML."""
-        yield "Organism", [f"{self.organism}, assembly {self.assembly}"]
+        yield "Organism", [self.organism]
+        yield "Assembly", [self.assembly]
         yield "Classes", [f"{label}: {self.class_meanings[label]}" for label in self.classes]
         yield "Negatives", [self.negatives]
         yield (
@@ -158,7 +160,9 @@ class Card:
     def _repr_html_(self) -> str:
         rows = ""
         for heading, entries in self._entries():
-            cell = "".join(f'<div style="{_ENTRY}">{escape(entry)}</div>' for entry in entries)
+            cell = "".join(
+                f'<div style="{_ENTRY}">{_linked(escape(entry))}</div>' for entry in entries
+            )
             rows += (
                 '<tr style="background: transparent">'
                 f'<th scope="row" style="{_CELL}">{heading}</th>'
@@ -169,6 +173,11 @@ class Card:
             f"<code>{escape(self.name)}</code><p>{escape(self.description)}</p>"
             f'<table style="color: inherit; border: none; font-size: inherit">{rows}</table></div>'
         )
+
+
+def _linked(text: str) -> str:
+    """Turn each DOI in escaped text into a link."""
+    return re.sub(r"\bdoi:(10\.\d{4,}/[^\s<>&]+)", r'<a href="https://doi.org/\1">doi:\1</a>', text)
 
 
 def _span(of: Card) -> str:

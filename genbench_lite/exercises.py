@@ -197,7 +197,7 @@ class Quiz:
         choice = ipywidgets.RadioButtons(
             options=[option.text for option in self.options],
             index=None,
-            description="Your answer:",
+            description="Your answer (keys: Tab, Space):",  # JupyterLab takes the arrows
             style={"description_width": "initial"},
             layout={"width": "auto"},
         )
@@ -236,15 +236,19 @@ class Quiz:
 
 
 # ipywidgets gives each radio button one line of fixed height and lets the button float:
-# a longer text would be cut, and its first line would stand above the button.
+# a longer text would be cut, and its first line would stand above the button. It also cuts
+# off what stands out on the left: the ring around the button that has the focus.
 _STYLE = """<style>
 .genbench-quiz .widget-radio, .genbench-quiz .widget-radio-box {height: auto; width: auto}
-.genbench-quiz .widget-radio-box {min-width: 0; flex: 1 1 auto}
+.genbench-quiz .widget-radio-box {min-width: 0; flex: 1 1 auto; padding-left: 4px}
+.genbench-quiz .widget-label, .genbench-quiz .widget-radio-box label,
+.genbench-quiz .widget-html-content {font-size: var(--jp-content-font-size1, 14px)}
 .genbench-quiz .widget-radio-box label {
   display: flex; align-items: flex-start; height: auto; width: auto;
   white-space: normal; line-height: 1.4; margin: .2em 0}
 .genbench-quiz .widget-radio-box input {
-  order: -1; flex: none; float: none; position: static; margin: .2em .6em 0 0}
+  order: -1; flex: none; float: none; position: static;
+  height: 1.4em; font-size: inherit; margin: 0 .6em 0 0}
 .genbench-quiz .widget-html-content {white-space: normal; height: auto; line-height: 1.4}
 </style>"""
 

@@ -98,6 +98,12 @@ def look_up(train: pd.DataFrame, test: pd.DataFrame) -> tuple[np.ndarray, float]
     return best, float((guessed == test["label"].to_numpy()).mean())
 
 
+def in_words(regions: set[str]) -> str:
+    """Names of chromosomes, sorted, without ``chr``: ``9 and Y``."""
+    names = sorted(name.removeprefix("chr") for name in regions)
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
 def measure_class(rows: pd.DataFrame, label: str) -> dict[str, Any]:
     """What the coordinates say about one class."""
     own, other = rows[rows["label"] == label], rows[rows["label"] != label]
@@ -116,7 +122,7 @@ def measure_class(rows: pd.DataFrame, label: str) -> dict[str, Any]:
         "regions": own["region"].nunique(),
         "no_strand": int((~own["strand"].isin(["+", "-"])).sum()),
         "among_others": len(np.unique(overlaps(own, other)[0])),
-        "absent_from": ", ".join(sorted(set(elsewhere["region"].str.removeprefix("chr")))),
+        "absent_from": in_words(set(elsewhere["region"])),
         "others_there": len(elsewhere),
         "test_seen": float(test.set_index(place).index.isin(train.set_index(place).index).mean()),
         "test_half": float((test["best"] >= test["length"] / 2).mean()),
@@ -138,8 +144,7 @@ def measure(rows: pd.DataFrame) -> dict[str, Any]:
     best, looked_up = look_up(train, test)
     rows["best"] = pd.Series(best, index=test.index).reindex(rows.index, fill_value=0)
     regions = {
-        f"{split}_regions": ", ".join(sorted(set(part["region"].str.removeprefix("chr"))))
-        for split, part in rows.groupby("split")
+        f"{split}_regions": in_words(set(part["region"])) for split, part in rows.groupby("split")
     }
     return {
         "total": len(rows),

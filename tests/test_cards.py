@@ -181,7 +181,7 @@ def test_catalog_has_one_row_a_dataset(no_network):
     assert table.loc["human_ensembl_regulatory", "length_bp"] == "71 to 802"
     assert table.loc["human_nontata_promoters", "balance"] == round(16_474 / 19_657, 2)
     assert table.loc["human_enhancers_cohn", "classes"] == "negative, positive"
-    assert table["caution"].str.len().between(10, 90).all()
+    assert table["caution"].str.fullmatch(r"[A-Z].{30,120}\.").all()  # one short sentence
 
 
 def test_reading_cards_loads_no_heavy_package():
@@ -267,6 +267,32 @@ def test_html_escapes_what_it_is_given():
     assert html.count("&lt;script&gt;alert(&#x27;&amp;&#x27;)") >= 12
 
 
+@pytest.mark.parametrize("name", ALL)
+def test_html_links_every_doi(name):
+    dois = re.findall(r"doi:(10\.\S+)$", card(name).citation, re.MULTILINE)
+    html = card(name)._repr_html_()
+    assert dois
+    assert all(f'<a href="https://doi.org/{doi}">doi:{doi}</a>' in html for doi in dois)
+    assert html.count("<a ") == len(dois)
+
+
+def test_a_link_holds_nothing_but_a_doi():
+    strange = dataclasses.replace(
+        card("human_ocr_ensembl"), citation='doi:10.1/x doi:10.1234/"><b>'
+    )
+    html = strange._repr_html_()
+    assert "<b>" not in html
+    assert 'href="https://doi.org/10.1234/"' not in html
+    assert "10.1/x</a>" not in html
+
+
+def test_the_assembly_has_a_row_and_both_its_names():
+    assert re.search(
+        r"^Assembly +GRCh38 \(hg38\)$", repr(card("human_enhancers_cohn")), re.MULTILINE
+    )
+    assert ">GRCh38 (hg38)<" in card("human_enhancers_cohn")._repr_html_()
+
+
 def test_html_takes_its_colours_from_the_theme():
     html = card("human_ocr_ensembl")._repr_html_()
     assert set(re.findall(r"(?<![-\w])color: (\w+)", html)) == {"inherit"}
@@ -330,7 +356,7 @@ def test_facts_are_those_the_prose_names(name):
         ("human_nontata_promoters", ["16,474 negatives", "650 islands", "99.2%", "99.7%"]),
         ("human_enhancers_ensembl", ["77,421", "40,934 distinct", "75.5%", "start at 2 bp"]),
         ("human_ensembl_regulatory", ["91.5%", "multiple of 200 bp", "No row has a strand"]),
-        ("human_enhancers_cohn", ["chromosomes 9, Y"]),
+        ("human_enhancers_cohn", ["chromosomes 9 and Y,"]),
         ("drosophila_enhancers_stark", ["42.2%", "extra_processing"]),
     ],
 )
@@ -413,7 +439,7 @@ def test_facts_of_a_toy_can_be_worked_out_by_hand(script):
     assert facts["test_total"] == 4
     assert facts["majority_accuracy"] == 0.75
     assert facts["lookup_accuracy"] == 0.75  # misled by the overlap of 3
-    assert facts["train_regions"] == "1, 2, 3"
+    assert facts["train_regions"] == "1, 2 and 3"
     no, yes = facts["no"], facts["yes"]
     assert (no["rows"], no["distinct"], no["islands"]) == (4, 3, 2)
     assert (yes["rows"], yes["distinct"], yes["islands"]) == (6, 6, 5)
@@ -421,7 +447,7 @@ def test_facts_of_a_toy_can_be_worked_out_by_hand(script):
     assert (no["test_half"], yes["test_half"]) == (1.0, pytest.approx(1 / 3))
     assert yes["test_touching"] == pytest.approx(2 / 3)
     assert (no["among_others"], yes["among_others"]) == (1, 1)
-    assert (no["absent_from"], no["others_there"]) == ("2, 3, 4", 5)
+    assert (no["absent_from"], no["others_there"]) == ("2, 3 and 4", 5)
     assert (yes["pieces"], yes["pieces_apart"]) == (2, 0)
     assert no["no_strand"] == 0
 
