@@ -38,22 +38,21 @@ site: $(VENV)/.docs
 	@echo "The site is in docs/_build/html/index.html"
 
 $(VENV)/.lab: pyproject.toml constraints.txt
-	$(CREATE)
-	$(INSTALL) torch
-	$(INSTALL) -e '.[lab]'
-	touch $@
+	@echo "Installing into $(VENV): one to two minutes, and about 1.5 GB."
+	@$(CREATE)
+	@$(INSTALL) torch
+	@$(INSTALL) -e '.[lab]'
+	@# a question about news would cover the first lesson
+	@$(BIN)/jupyter labextension disable --level=sys_prefix @jupyterlab/apputils-extension:announcements >/dev/null
+	@touch $@
 
-$(VENV)/.test: pyproject.toml constraints.txt
-	$(CREATE)
-	$(INSTALL) torch
-	$(INSTALL) -e '.[test]'
-	touch $@ $(VENV)/.lab
+$(VENV)/.test: $(VENV)/.lab
+	@$(INSTALL) -e '.[test]'
+	@touch $@
 
-$(VENV)/.docs: pyproject.toml constraints.txt
-	$(CREATE)
-	$(INSTALL) torch
-	$(INSTALL) -e '.[docs]'
-	touch $@ $(VENV)/.lab
+$(VENV)/.docs: $(VENV)/.lab
+	@$(INSTALL) -e '.[docs]'
+	@touch $@
 
 .venv-extras/.ready: pyproject.toml constraints.txt constraints-extras.txt
 	$(PYTHON) -m venv .venv-extras
