@@ -19,6 +19,7 @@ __version__ = "0.1.0"
 
 _HOME = {
     "Card": "cards",
+    "card": "cards",
     "catalog": "cards",
     "info": "cards",
     "list_datasets": "cards",

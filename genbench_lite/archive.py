@@ -22,8 +22,9 @@ from .dataset import SPLITS, Dataset
 from .errors import DataError
 from .sequence_set import SequenceSet, canonical_order
 
-MAX_BASES = 4_000_000_000  # ten times the largest published archive; as codes it still fits a disk
-MAX_RATIO = 200  # letters of DNA deflate to a quarter; only a bomb gets this far
+MAX_BASES = 1_000_000_000  # eight times the largest published archive
+MAX_RATIO = 20  # letters of DNA deflate to a quarter; runs of N to less, but not all of it is N
+SMALL = 16_000_000  # bases that do no harm, whatever the ratio
 _MAX_ID = 200
 _LOCAL_HEADER = struct.Struct("<4s22xHH")  # signature, then lengths of name and extra field
 _ENCRYPTED, _UTF8 = 0x1, 0x800  # flag bits of a member
@@ -96,7 +97,7 @@ def _members(path: Path) -> list[tuple[zipfile.ZipInfo, re.Match[str]]]:
     except (zipfile.BadZipFile, NotImplementedError, ValueError, struct.error) as error:
         raise DataError(_no_zip(path, error)) from error
     bases = sum(info.file_size for info in infos)
-    if bases > min(MAX_BASES, MAX_RATIO * max(path.stat().st_size, 1 << 20)):
+    if bases > min(MAX_BASES, max(MAX_RATIO * path.stat().st_size, SMALL)):
         raise DataError(
             f"{path.name} claims to hold {bases:,} letters in {path.stat().st_size:,} bytes: "
             "that is no archive of DNA, and it was not unpacked."

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from . import __version__, cards
 from .errors import GenbenchError
+from .paths import CACHE_VARIABLE, cache_folder
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -39,29 +40,41 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     options = _parser().parse_args(arguments)
     try:
+        if os.environ.get(CACHE_VARIABLE):  # some commands work in another folder
+            os.environ[CACHE_VARIABLE] = str(cache_folder().absolute())
         return options.run(options) or 0
-    except GenbenchError as error:
-        if options.debug:
-            traceback.print_exc()
-        else:
-            print(f"genbench-lite: {' '.join(str(error).split())}", file=sys.stderr)
-        return 1
     except KeyboardInterrupt:
         print("genbench-lite: interrupted; what was complete is kept.", file=sys.stderr)
         return 130
     except BrokenPipeError:  # the reader, such as `head`, has seen enough
         sys.stderr.close()
         return 0
+    except Exception as error:
+        return _fail(error, options.debug)
+
+
+def _fail(error: Exception, debug: bool) -> int:
+    if debug:
+        traceback.print_exception(error)
+    elif isinstance(error, GenbenchError):
+        print(f"genbench-lite: {' '.join(str(error).split())}", file=sys.stderr)
+    else:
+        what = f"{type(error).__name__}: {error}"
+        print(f"genbench-lite: {what}. With --debug you see where.", file=sys.stderr)
+    return 1
 
 
 def _parser() -> argparse.ArgumentParser:
     common = argparse.ArgumentParser(add_help=False)
-    common.add_argument("--debug", action="store_true", help="show tracebacks")
+    common.add_argument(
+        "--debug", action="store_true", default=argparse.SUPPRESS, help="show tracebacks"
+    )
     parser = argparse.ArgumentParser(
         prog="genbench-lite",
         description="Learn to classify DNA with neural networks, on real benchmark data.",
         epilog="First steps: genbench-lite start",
     )
+    parser.add_argument("--debug", action="store_true", help="show tracebacks")
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
 
@@ -108,8 +121,11 @@ def _start(options: argparse.Namespace) -> int:
         command.append("--no-browser")
     if hasattr(os, "geteuid") and os.geteuid() == 0:  # as in most containers
         command.append("--allow-root")
-    print(f"The lessons are in {folder}. Stop with Ctrl-C.")
-    return subprocess.run(command, cwd=folder).returncode
+    print(f"The lessons are in {folder}. Stop with Ctrl-C.", flush=True)
+    if os.name == "nt":
+        return subprocess.run(command, cwd=folder).returncode
+    os.chdir(folder)
+    return os.execv(command[0], command)  # JupyterLab takes over this process, and its signals
 
 
 def _writable(folder: Path) -> Path:
@@ -171,9 +187,8 @@ def _download(options: argparse.Namespace) -> int:
         try:
             print(f"{name}: {fetch.download(name)}")
         except GenbenchError as error:
-            failed += 1
-            print(f"genbench-lite: {error}", file=sys.stderr)
-    return 1 if failed else 0
+            failed = _fail(error, options.debug)
+    return failed
 
 
 def _remove(options: argparse.Namespace) -> None:

@@ -104,7 +104,9 @@ def open_folder(folder: str | Path, card: Card | None = None) -> Dataset:
     Raises
     ------
     DataError
-        If a file is missing, cut off or of another format.
+        If a file is missing, cut off, inconsistent or of another format.
+    OSError
+        If the system refuses to open files that are there.
     """
     folder = Path(folder)
     try:
@@ -120,9 +122,16 @@ def open_folder(folder: str | Path, card: Card | None = None) -> Dataset:
             }
             splits[name] = SequenceSet(classes=tuple(about["classes"]), **columns)
         return Dataset(about["name"], card=card, **splits)
-    except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
+    except (
+        FileNotFoundError,
+        IsADirectoryError,
+        EOFError,
+        ValueError,
+        KeyError,
+        TypeError,
+    ) as error:
         raise DataError(
-            f"The packed dataset in {folder} cannot be read ({error}). "
+            f"The packed dataset in {folder} is damaged ({error}). "
             "Remove that folder and load the dataset again."
         ) from error
 

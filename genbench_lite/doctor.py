@@ -6,11 +6,14 @@ import os
 import platform
 import shutil
 import sys
+import tempfile
 from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
 
 from . import __version__, cards
+from .dataset import FORMAT
+from .errors import FetchError
 from .paths import cache_folder
 
 PACKAGES = ("torch", "numpy", "pandas", "matplotlib", "ipywidgets", "pyfaidx", "scikit-learn")
@@ -71,15 +74,23 @@ def _accelerator() -> str:
 
 def _disk() -> Iterator[tuple[str, str, bool]]:
     cache = cache_folder()
-    there = next(folder for folder in (cache, *cache.parents) if folder.exists())
+    there = next(folder for folder in (cache, *cache.parents) if os.path.lexists(folder))
     free = shutil.disk_usage(there).free
     yield "cache", f"{cache} (set GENBENCH_LITE_CACHE to move it)", True
-    yield "cache can be written", "yes" if (ok := os.access(there, os.W_OK)) else "no", ok
+    yield "cache can be written", *_writable(there)
     yield "free disk", f"{free / 1e9:,.1f} GB", free > ROOM
     for name in cards.list_datasets():
-        folder = cache / "datasets" / name
+        folder = cache / f"datasets-v{FORMAT}" / name
         if folder.exists():
             yield name, f"{_size(folder) / 1e6:,.0f} MB in the cache", True
+
+
+def _writable(folder: Path) -> tuple[str, bool]:
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            return "yes", True
+    except OSError as error:
+        return f"no: {error.strerror} ({folder})", False
 
 
 def _size(folder: Path) -> int:
@@ -95,5 +106,9 @@ def _network() -> Iterator[tuple[str, str, bool]]:
         "Hugging Face": HUB.format(some.hub_repository),
         "published interval lists": some.interval_url("test", some.classes[0]),
     }.items():
-        # no network is no fault: the embedded data carry the lessons
-        yield source, f"answers: {answers(str(url))} ({mirrored(str(url)).split('/')[2]})", True
+        try:
+            host = mirrored(str(url)).split("/")[2]
+        except FetchError as error:  # the mirror is misspelt
+            yield source, str(error), False
+        else:  # no network is no fault: the embedded data carry the lessons
+            yield source, f"answers: {answers(str(url))} ({host})", True

@@ -21,12 +21,9 @@ from pathlib import Path
 import numpy as np
 
 from .cards import Card, card
-from .dataset import Dataset, open_folder
+from .dataset import FORMAT, Dataset, open_folder
 from .errors import DataError, FetchError, GenbenchError
 from .paths import cache_folder
-
-_DISK_TROUBLE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EFBIG}
-_DISK_TROUBLE |= {errno.ENOTDIR, errno.EEXIST}
 
 
 def load(name: str) -> Dataset:
@@ -47,7 +44,7 @@ def load(name: str) -> Dataset:
     UnknownNameError
         If there is no such dataset; the nearest name is suggested.
     FetchError
-        If no source delivers it, or the cache cannot be written.
+        If no source delivers it, or the cache cannot be used.
 
     Examples
     --------
@@ -57,17 +54,14 @@ def load(name: str) -> Dataset:
     about = card(name)
     if about.embedded:
         return _embedded(about)
-    folder = _folder(name)
-    if folder.exists():
-        try:
-            dataset = open_folder(folder, about)
-            check_rows(dataset, about)
-            return dataset
-        except DataError as error:
-            warnings.warn(f"{error} It is fetched again now.", stacklevel=2)
-            remove(name)
     download(name)
-    return open_folder(folder, about)
+    with _disk_trouble_explained():
+        try:
+            return _open(about)
+        except DataError as error:
+            warnings.warn(f"{name} is fetched again: {error.__cause__ or error}", stacklevel=2)
+            _fetch_once(about)
+            return _open(about)
 
 
 def download(name: str) -> Path:
@@ -91,20 +85,17 @@ def download(name: str) -> Path:
         from .demo import OPEN_CHROMATIN
 
         return OPEN_CHROMATIN.parent
-    import filelock
-
-    folder = _folder(name)
-    with _disk_trouble_explained(folder.parent):
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        with filelock.FileLock(folder.parent / f".{name}.lock"):
-            if not folder.exists():
-                _fetch_into(folder, about)
-    return folder
+    with _disk_trouble_explained():
+        if not _folder(name).exists():
+            _fetch_once(about)
+    return _folder(name)
 
 
 def is_downloaded(name: str) -> bool:
     """Whether :func:`load` can open the dataset without a network."""
-    return card(name).embedded or _folder(name).exists()
+    about = card(name)
+    with _disk_trouble_explained():
+        return about.embedded or _folder(name).exists()
 
 
 def remove(name: str, forget_checksum: bool = False) -> bool:
@@ -125,15 +116,15 @@ def remove(name: str, forget_checksum: bool = False) -> bool:
     if card(name).embedded:
         raise GenbenchError(f"{name} ships inside the package and stays there.")
     folder = _folder(name)
-    if forget_checksum:
-        _checksums(name).unlink(missing_ok=True)
-    if not folder.exists():
-        return False
-    with _disk_trouble_explained(folder.parent):
-        doomed = Path(tempfile.mkdtemp(prefix=f".{name}-", dir=folder.parent))
-        folder.rename(doomed / name)  # at once: nobody opens a folder that is half deleted
-        shutil.rmtree(doomed)
-    return True
+    with _disk_trouble_explained():
+        if forget_checksum:
+            _checksums(name).unlink(missing_ok=True)
+        if not folder.exists():
+            return False
+        with _locked(name), _workplace(name) as workplace:
+            if folder.exists():
+                folder.rename(workplace / name)  # at once: nobody opens what is half deleted
+        return True
 
 
 def check_rows(dataset: Dataset, about: Card) -> None:
@@ -164,7 +155,7 @@ def check_labels(dataset: Dataset, about: Card) -> None:
     """Find sequences that are known, and see whether they carry the label they should.
 
     Row counts cannot tell two classes of equal size apart; a copy that numbers its classes in
-    another order is caught here.
+    another order is caught here, where the card knows some of its sequences.
 
     Raises
     ------
@@ -197,47 +188,61 @@ def _embedded(about: Card) -> Dataset:
 
 
 def _folder(name: str) -> Path:
-    return cache_folder() / "datasets" / name
+    # the format is part of the path: two versions of the package can share a cache
+    return cache_folder() / f"datasets-v{FORMAT}" / name
 
 
 def _checksums(name: str) -> Path:
     return cache_folder() / "checksums" / f"{name}.json"
 
 
+def _open(about: Card) -> Dataset:
+    dataset = open_folder(_folder(about.name), about)
+    check_rows(dataset, about)
+    return dataset
+
+
+def _fetch_once(about: Card) -> None:
+    """Fetch a dataset that is missing or damaged, while others wait for this one to do it."""
+    folder = _folder(about.name)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with _locked(about.name):
+        try:
+            _open(about)  # another process may have fetched it meanwhile
+        except DataError:
+            _fetch_into(folder, about)
+
+
 def _fetch_into(folder: Path, about: Card) -> None:
-    """Try each source; the first good dataset becomes ``folder``. The caller holds the lock."""
+    """Try each source; the first good dataset takes the place of ``folder``."""
     from .sources import SOURCES
 
     for leftover in folder.parent.glob(f".{about.name}-*"):  # of a process that was killed
         shutil.rmtree(leftover, ignore_errors=True)
     reasons = []
     for source, read in SOURCES.items():
-        workplace = Path(tempfile.mkdtemp(prefix=f".{about.name}-", dir=folder.parent))
-        try:
-            with _recorded_checksums(about.name) as retrieve:
-                dataset = read(about, workplace, retrieve)
-                check_rows(dataset, about)
-                check_labels(dataset, about)
+        with _workplace(about.name) as workplace:
+            try:
+                with _recorded_checksums(about.name) as retrieve:
+                    dataset = read(about, workplace, retrieve)
+                    check_rows(dataset, about)
+                    check_labels(dataset, about)
+            except GenbenchError as error:
+                reasons.append(f"  - {source}: {error}")
+                continue
             packed = workplace / "packed"
             packed.mkdir()
             dataset.save(packed)
+            if folder.exists():
+                folder.rename(workplace / "damaged")
             packed.rename(folder)
             return
-        except GenbenchError as error:
-            reasons.append(f"{source}: {error}")
-        finally:
-            shutil.rmtree(workplace, ignore_errors=True)
-    raise FetchError(
-        "\n".join(
-            [
-                f"{about.name} could not be fetched.",
-                *(f"  - {reason}" for reason in reasons),
-                "Check the network (genbench-lite doctor says which sources answer), or read a "
-                f'copy of the archive with gbl.from_archive("{about.name}_v0.zip"), or go on with '
-                "demo_open_chromatin_cells, which needs no network.",
-            ]
-        )
+    advice = (
+        "Check the network (genbench-lite doctor says which sources answer), or read a copy of "
+        f'the archive with gbl.from_archive("{about.name}_v0.zip"), or go on with '
+        "demo_open_chromatin_cells, which needs no network."
     )
+    raise FetchError("\n".join([f"{about.name} could not be fetched.", *reasons, advice]))
 
 
 @contextlib.contextmanager
@@ -274,13 +279,33 @@ def _recorded_checksums(name: str) -> Iterator:
 
 
 @contextlib.contextmanager
-def _disk_trouble_explained(folder: Path) -> Iterator[None]:
+def _locked(name: str) -> Iterator[None]:
+    import filelock
+
+    with filelock.FileLock(_folder(name).parent / f".{name}.lock"):
+        yield
+
+
+@contextlib.contextmanager
+def _workplace(name: str) -> Iterator[Path]:
+    """A folder on the cache's own disk, so that what is made there can be renamed into place."""
+    folder = Path(tempfile.mkdtemp(prefix=f".{name}-", dir=_folder(name).parent))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _disk_trouble_explained() -> Iterator[None]:
     try:
         yield
+    except GenbenchError:
+        raise
     except OSError as error:
-        if error.errno not in _DISK_TROUBLE:
-            raise
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
         raise FetchError(
-            f"The cache {folder} cannot be written: {error.strerror}. Make room there, or set "
-            "GENBENCH_LITE_CACHE to a folder that has some."
+            f"The cache {cache_folder()} cannot be used: {error.strerror or error}. "
+            + ("Make room there, or set" if full else "Set")
+            + " GENBENCH_LITE_CACHE to a folder that you can write to and that has room."
         ) from error

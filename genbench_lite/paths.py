@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from .errors import GenbenchError
+
 CACHE_VARIABLE = "GENBENCH_LITE_CACHE"
 
 
@@ -26,7 +28,12 @@ def cache_folder() -> Path:
     """
     chosen = os.environ.get(CACHE_VARIABLE)
     if chosen:
-        return Path(chosen).expanduser()
+        try:
+            return Path(chosen).expanduser()
+        except RuntimeError as error:  # no such user
+            raise GenbenchError(f"{CACHE_VARIABLE} is {chosen!r}: {error}. Name a folder.") from (
+                error
+            )
     import platformdirs  # what pooch.os_cache asks, without the cost of importing pooch
 
     return Path(platformdirs.user_cache_dir("genbench-lite"))

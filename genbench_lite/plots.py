@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from matplotlib.figure import Figure
 
+from .errors import DataError
+
 if TYPE_CHECKING:
     from .training import History, Scores
 
@@ -48,6 +50,8 @@ def learning_curves(history: History) -> Picture:
     Picture
         Two panels; the second only if there was a validation set.
     """
+    if not history.train_loss:
+        raise DataError("This history has no epochs yet. Train for at least one.")
     epochs = np.arange(1, len(history.train_loss) + 1)
     panels = 2 if history.valid_accuracy else 1
     figure = Picture(figsize=(4.2 * panels, 3.0), layout="constrained")
@@ -64,7 +68,7 @@ def learning_curves(history: History) -> Picture:
         axis.legend()
         axis.grid(alpha=0.3)
     figure.alt = (
-        f"Training loss falls from {history.train_loss[0]:.2f} to {history.train_loss[-1]:.2f}"
+        f"Training loss goes from {history.train_loss[0]:.2f} to {history.train_loss[-1]:.2f}"
     )
     if history.valid_accuracy:
         figure.alt += f"; validation accuracy ends at {history.valid_accuracy[-1]:.2f}"

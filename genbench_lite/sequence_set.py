@@ -62,6 +62,10 @@ class SequenceSet:
             raise DataError(f"{n} sequences, but labels, ids and loci count {sizes}.")
         if self.offsets[0] != 0 or self.offsets[-1] != len(self.codes):
             raise DataError("The offsets must begin at 0 and end at the number of bases.")
+        if n and self.lengths.min() < 0:
+            raise DataError("The offsets must not fall.")
+        if n and not 0 <= self.labels.min() <= self.labels.max() < len(self.classes):
+            raise DataError(f"Labels must lie in 0 to {len(self.classes) - 1}, one for each class.")
         if list(self.classes) != sorted(set(self.classes)):
             raise DataError(
                 f"The classes {', '.join(self.classes)} are not in sorted order, each once. "

@@ -12,6 +12,7 @@ import json
 import logging
 import os
 import sys
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -44,15 +45,19 @@ def from_zenodo(card: Card, folder: Path, retrieve: Retrieve) -> Dataset:
 
 def from_hub(card: Card, folder: Path, retrieve: Retrieve) -> Dataset:
     """The parquet copies on the Hugging Face hub; they carry no ids, so rows are numbered."""
-    import pyarrow.parquet as parquet
-
+    if not card.witness:
+        warnings.warn(
+            f"{card.name} comes from its copy on the hub. Which of its labels means which class "
+            "cannot be checked there: the numbers are taken in the order of the class names.",
+            stacklevel=2,
+        )
     listing = retrieve(HUB.format(card.hub_repository), folder)
     try:
         (files,) = json.loads(listing.read_text()).values()
         splits = {}
         for split, addresses in files.items():
             # every split numbers its files from 0: a folder each keeps them apart
-            tables = [parquet.read_table(retrieve(url, folder / split)) for url in addresses]
+            tables = [_read_parquet(retrieve(url, folder / split)) for url in addresses]
             labels = np.concatenate([t["label"].to_numpy() for t in tables]).astype(np.int64)
             texts = [text for table in tables for text in table["seq"].to_pylist()]
             order = np.argsort(labels, kind="stable")
@@ -64,6 +69,15 @@ def from_hub(card: Card, folder: Path, retrieve: Retrieve) -> Dataset:
         raise DataError(f"the copy of {card.name} has another form than expected: {error}") from (
             error
         )
+
+
+def _read_parquet(path: Path) -> Any:
+    import pyarrow.parquet as parquet
+
+    try:
+        return parquet.read_table(path)
+    except (OSError, ValueError) as error:  # pyarrow has no error of its own for a damaged page
+        raise DataError(f"{path.name} is no whole parquet file ({error})") from error
 
 
 def from_genome(card: Card, folder: Path, retrieve: Retrieve) -> Dataset:
@@ -78,14 +92,21 @@ def from_genome(card: Card, folder: Path, retrieve: Retrieve) -> Dataset:
             retrieve(str(card.interval_url(split, cls)), folder / split)
     genomes = cache_folder() / "references"
     genomes.mkdir(parents=True, exist_ok=True)
-    references = {}
+    references: dict[str, Path] = {}
+    fetched = []
     for cls, about in metadata["classes"].items():
         url = reference_url(about["url"])
         with filelock.FileLock(genomes / f".{Path(url).name}.lock"):
             if not (genomes / Path(url).name).exists():
                 _announce(card, url)
+                fetched.append(genomes / Path(url).name)
             references[cls] = retrieve(url, genomes)
-    return from_intervals(folder, references)
+    try:
+        return from_intervals(folder, references)
+    except DataError:
+        for genome in fetched:  # a bad one must not be what the next try finds
+            genome.unlink(missing_ok=True)
+        raise
 
 
 def _announce(card: Card, url: str) -> None:
@@ -131,7 +152,9 @@ def mirrored(url: str) -> str:
         raise FetchError(
             f"GENBENCH_LITE_MIRROR is {mirror!r}: give it the form http://host:port, or unset it."
         )
-    return urlunsplit(urlsplit(url)._replace(scheme=host.scheme, netloc=host.netloc))
+    asked = urlsplit(url)
+    path = host.path.rstrip("/") + asked.path
+    return urlunsplit(asked._replace(scheme=host.scheme, netloc=host.netloc, path=path))
 
 
 def retrieve(url: str, folder: Path, known_hash: str | None = None) -> Path:
@@ -172,6 +195,8 @@ def retrieve(url: str, folder: Path, known_hash: str | None = None) -> Path:
     except requests.exceptions.ChunkedEncodingError as error:
         raise FetchError(f"{host} broke off half-way") from error
     except requests.ConnectionError as error:
+        if "Read timed out" in str(error):  # how requests tells of a silence in mid-file
+            raise FetchError(f"{host} fell silent half-way, for {TIMEOUT} seconds") from error
         raise FetchError(f"no connection to {host}") from error
     except requests.RequestException as error:
         raise FetchError(f"{host}: {error}") from error

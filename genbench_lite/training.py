@@ -124,8 +124,11 @@ def fit(
     >>> len(history.train_loss)
     2
     """
-    if not len(train):
-        raise DataError("The training set is empty. Check how it was selected.")
+    if len(train) < 2 or epochs < 1 or batch_size < 2:
+        raise DataError(
+            f"{len(train)} training sequences, {epochs} epochs, batches of {batch_size}: it takes "
+            "at least two sequences, one epoch and batches of two."
+        )
     torch.manual_seed(seed)
     device = next(model.parameters()).device
     examples = train.to_torch()
@@ -136,9 +139,10 @@ def fit(
             started = time.perf_counter()
             model.train()
             total = 0.0
-            for rows in torch.randperm(len(train)).split(batch_size):
+            for rows in _shuffled_batches(len(train), batch_size):
                 x, y = examples.batch(rows.numpy())
-                loss = F.cross_entropy(model(x.to(device)), y.to(device))
+                logits = _checked(model(x.to(device)), train)
+                loss = F.cross_entropy(logits, y.to(device))
                 optimizer.zero_grad()
                 loss.backward()
                 optimizer.step()
@@ -182,7 +186,7 @@ def predict(model: nn.Module, sequences: SequenceSet, batch_size: int = 512) -> 
     model.eval()
     with torch.inference_mode():
         logits = [
-            model(examples.batch(rows.numpy())[0].to(device)).cpu()
+            _checked(model(examples.batch(rows.numpy())[0].to(device)), sequences).cpu()
             for rows in torch.arange(len(sequences)).split(batch_size)
         ]
     return torch.cat(logits).float().softmax(1).numpy()
@@ -218,6 +222,23 @@ def evaluate(model: nn.Module, sequences: SequenceSet) -> Scores:
         confusion=metrics.confusion_matrix(truth, answer, labels=range(n)),
         classes=sequences.classes,
     )
+
+
+def _shuffled_batches(n: int, size: int) -> list[torch.Tensor]:
+    """Every row once, in random order; a last batch of one, which has no spread, joins another."""
+    batches = list(torch.randperm(n).split(size))
+    if len(batches[-1]) == 1:
+        batches[-2:] = [torch.cat(batches[-2:])]
+    return batches
+
+
+def _checked(logits: torch.Tensor, sequences: SequenceSet) -> torch.Tensor:
+    if logits.ndim != 2 or logits.shape[1] != len(sequences.classes):
+        raise DataError(
+            f"The model gives {tuple(logits.shape[1:])} numbers a sequence, and the data have "
+            f"{len(sequences.classes)} classes. Build it with n_classes={len(sequences.classes)}."
+        )
+    return logits
 
 
 def _cross_entropy(probability: np.ndarray, labels: np.ndarray) -> float:

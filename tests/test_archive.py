@@ -4,6 +4,7 @@ import struct
 import zipfile
 import zlib
 
+import numpy as np
 import pytest
 
 from genbench_lite import archive
@@ -68,6 +69,16 @@ def test_unsafe_or_foreign_paths(make, path):
 
 def test_bomb_is_refused_before_it_is_inflated(make, monkeypatch):
     path = make({**GOOD, "toy/train/negative/2.txt": b"A" * 300_000_000})
+    monkeypatch.setattr(archive, "_inflate", lambda *_: pytest.fail("inflated"))
+    refused(path, "claims to hold", "not unpacked")
+
+
+def test_a_claim_of_a_gigabyte_in_a_few_megabytes_is_refused(make, monkeypatch):
+    rng = np.random.default_rng(0)
+    noise = rng.choice(list("ACGT"), 8_000_000).tobytes()[::4]
+    members = {f"toy/train/negative/{i}.txt": noise for i in range(2)}
+    path = make({**GOOD, **members, "toy/train/positive/1.txt": b"A" * 150_000_000})
+    assert path.stat().st_size > 1_000_000
     monkeypatch.setattr(archive, "_inflate", lambda *_: pytest.fail("inflated"))
     refused(path, "claims to hold", "not unpacked")
 

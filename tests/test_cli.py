@@ -2,11 +2,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import nbformat
 import pytest
 
-from genbench_lite import cli, lessons
+from genbench_lite import cli, lessons, paths
 
 FLY = "drosophila_enhancers_stark"
 
@@ -49,6 +50,16 @@ def test_debug_shows_the_traceback(capsys):
     assert "UnknownNameError" in err
 
 
+def test_an_unforeseen_error_is_one_line_too(capsys, tmp_path):
+    (tmp_path / "file").write_text("")
+    code, _, err = run(capsys, "run", "00", "--output", str(tmp_path / "file" / "out"))
+    assert code == 1
+    assert err.count("\n") == 1
+    assert "--debug" in err
+    code, _, err = run(capsys, "--debug", "run", "00", "--output", str(tmp_path / "file" / "out"))
+    assert "Traceback" in err
+
+
 def test_catalog_and_info_need_no_network(capsys, monkeypatch):
     monkeypatch.setenv("GENBENCH_LITE_MIRROR", "http://127.0.0.1:9")
     code, out, _ = run(capsys, "catalog")
@@ -65,7 +76,7 @@ def test_download_then_remove(capsys, served, cache):
     served(FLY)
     code, out, _ = run(capsys, "download", FLY)
     assert code == 0
-    assert str(cache / "datasets" / FLY) in out
+    assert str(cache / "datasets-v1" / FLY) in out
     assert run(capsys, "remove", FLY)[:2] == (0, f"{FLY}: deleted\n")
     assert run(capsys, "remove", FLY)[:2] == (0, f"{FLY}: was not in the cache\n")
 
@@ -110,6 +121,16 @@ def test_doctor_names_versions_cache_and_sources(capsys, server, served, cache):
         assert word in out
     assert "answers: no (answered 404)" in out
     assert "The lessons can run." in out
+
+
+def test_doctor_finds_a_cache_that_is_a_file_and_a_misspelt_mirror(capsys, monkeypatch, tmp_path):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("GENBENCH_LITE_CACHE", str(tmp_path / "file"))
+    monkeypatch.setenv("GENBENCH_LITE_MIRROR", "teacher.local")
+    code, out, _ = run(capsys, "doctor")
+    assert code == 1
+    assert "NO  cache can be written" in out
+    assert "http://host:port" in out
 
 
 def test_doctor_without_a_package(capsys, monkeypatch):
@@ -157,19 +178,22 @@ def test_run_unknown_lesson(capsys, toy_lessons):
     assert "77_nothing" in err
 
 
-def test_start_opens_the_lessons_of_a_checkout(capsys, monkeypatch):
+def test_start_becomes_jupyterlab_on_the_first_lesson(capsys, monkeypatch, tmp_path):
     started = {}
 
-    def fake(command, cwd):
-        started.update(command=command, cwd=cwd)
-        return subprocess.CompletedProcess(command, 0)
+    def fake(program, command):
+        started.update(program=program, command=command, folder=Path.cwd())
+        return 0
 
-    monkeypatch.setattr(cli.subprocess, "run", fake)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("GENBENCH_LITE_CACHE", "mine")
+    monkeypatch.setattr(cli.os, "execv", fake)
     assert run(capsys, "start", "--no-browser")[0] == 0
-    assert started["command"][0] == sys.executable
+    assert started["program"] == started["command"][0] == sys.executable
     assert "--ip=127.0.0.1" in started["command"]
     assert "--LabApp.default_url=/lab/tree/00_start_here.ipynb" in started["command"]
-    assert (started["cwd"] / "00_start_here.ipynb").exists()
+    assert (started["folder"] / "00_start_here.ipynb").exists()
+    assert paths.cache_folder() == tmp_path / "mine"  # from there, too
 
 
 def test_installed_lessons_are_copied_once_and_never_over_work(tmp_path, monkeypatch):

@@ -61,7 +61,7 @@ def test_real_archive_comes_through_the_network_letter_by_letter(served, server,
 def test_nothing_but_the_packed_dataset_stays(served, cache):
     served(FLY)
     gbl.load(FLY)
-    assert {Path(f).parts[:2] for f in left_in(cache)} == {("datasets", FLY)}
+    assert {Path(f).parts[:2] for f in left_in(cache)} == {("datasets-v1", FLY)}
     assert not [f for f in left_in(cache) if f.endswith((".zip", ".tmp"))]
 
 
@@ -126,6 +126,24 @@ def test_server_that_falls_silent(served, server, monkeypatch):
     assert "silent for 0.3 seconds" in failure()
 
 
+def test_server_that_falls_silent_half_way(served, server, monkeypatch):
+    served(FLY)
+    monkeypatch.setattr(sources, "TIMEOUT", 0.3)
+    path = next(iter(server.answers))
+    whole = server.answers[path]
+
+    def pause(request) -> None:
+        request.send_response(200)
+        request.send_header("Content-Length", str(len(whole)))
+        request.end_headers()
+        request.wfile.write(whole[:1000])
+        request.wfile.flush()
+        time.sleep(1)
+
+    server.answers[path] = pause
+    assert "fell silent half-way, for 0.3 seconds" in failure()
+
+
 def test_http_errors_are_named(server):
     server.answers[cards.card(FLY).archive_url.split("zenodo.org")[1].split("?")[0]] = (
         lambda request: request.send_error(429)
@@ -144,6 +162,13 @@ def test_no_network_names_every_source_and_a_way_out(monkeypatch):
     assert "genbench-lite doctor" in message
     assert "demo_open_chromatin_cells" in message
     assert message.count("\n  - ") == len(sources.SOURCES)
+
+
+def test_mirror_keeps_its_own_path(monkeypatch):
+    monkeypatch.setenv("GENBENCH_LITE_MIRROR", "http://host:80/course/")
+    assert sources.mirrored("https://zenodo.org/a/b.zip?download=1") == (
+        "http://host:80/course/a/b.zip?download=1"
+    )
 
 
 def test_mirror_that_is_no_address(monkeypatch):
@@ -227,6 +252,29 @@ def vars_of(s) -> dict:
     return {k: getattr(s, k) for k in ("codes", "offsets", "labels", "ids", "classes", "loci")}
 
 
+def test_damaged_parquet_goes_on_to_the_third_source(served, server):
+    inside = served(FLY)
+    server.answers.clear()
+    parquet_copy(server, inside)
+    path = next(p for p in server.answers if p.endswith("train/0.parquet"))
+    content = bytearray(server.answers[path])
+    content[100:2000] = bytes(1900)
+    server.answers[path] = bytes(content)
+    message = failure()
+    assert "no whole parquet file" in message
+    assert "interval lists and reference genome:" in message
+
+
+def test_labels_that_cannot_be_checked_are_announced(server, expect_rows):
+    name = "demo_human_or_worm"
+    toy = gbl.SequenceSet.from_strings(["ACGT", "GGCC"], [0, 1], cards.card(name).classes)
+    dataset = Dataset(name, train=toy, test=toy)
+    expect_rows(name, dataset)
+    parquet_copy(server, dataset)
+    with pytest.warns(UserWarning, match="cannot be checked"):
+        gbl.load(name)
+
+
 def test_second_source_of_another_form(served, server):
     inside = served(FLY)
     server.answers.clear()
@@ -279,6 +327,21 @@ def test_third_source_reads_the_interval_lists_from_a_genome(real, server, expec
     assert "reference genome instead: Drosophila_melanogaster" in capsys.readouterr().err
 
 
+def test_a_genome_that_is_none_is_not_kept(server):
+    about = cards.card(FLY)
+    for split in ("train", "test"):
+        for cls in about.classes:
+            path = about.interval_url(split, cls).split("githubusercontent.com")[1]
+            rows = "id,region,start,end,strand\n0,chr2R,1,5,+\n"
+            server.answers[path] = gzip.compress(rows.encode())
+    (genome,) = {sources.reference_url(c["url"]) for c in about.metadata["classes"].values()}
+    server.answers[genome.split("ensembl.org")[1]] = b"<html>Log in</html>"
+    failure()
+    asked = len(server.asked)
+    failure()
+    assert genome.split("ensembl.org")[1] in server.asked[asked:], "the second try asks again"
+
+
 def test_genomes_are_read_from_files_without_patches():
     urls = {
         sources.reference_url(c["url"])
@@ -319,25 +382,68 @@ def test_remove(served, cache):
 def test_damaged_cache_is_fetched_again(served, cache):
     inside = served(FLY)
     gbl.load(FLY)
-    codes = cache / "datasets" / FLY / "train.codes.npy"
+    codes = cache / "datasets-v1" / FLY / "train.codes.npy"
     codes.write_bytes(codes.read_bytes()[:1000])
     with pytest.warns(UserWarning, match="fetched again"):
         dataset = gbl.load(FLY)
     assert dataset.train.sequences == inside.train.sequences
 
 
+def test_a_damaged_cache_is_kept_until_it_can_be_replaced(served, server, cache):
+    served(FLY)
+    gbl.load(FLY)
+    server.answers.clear()
+    (cache / "datasets-v1" / FLY / "train.codes.npy").write_bytes(b"short")
+    with pytest.warns(UserWarning, match="fetched again"), pytest.raises(FetchError):
+        gbl.load(FLY)
+    assert (cache / "datasets-v1" / FLY / "test.codes.npy").exists()
+
+
+def test_a_healthy_dataset_survives_what_the_system_refuses(served, server, cache, monkeypatch):
+    served(FLY)
+    gbl.load(FLY)
+    asked = len(server.asked)
+
+    def too_many(*args, **kwargs):
+        raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+
+    with monkeypatch.context() as m:
+        m.setattr(np, "load", too_many)
+        assert "Too many open files" in failure()
+    assert len(server.asked) == asked
+    gbl.load(FLY)
+
+
+def test_a_cache_that_holds_it_needs_no_writing(served, cache, monkeypatch):
+    served(FLY)
+    gbl.load(FLY)
+    monkeypatch.setattr(fetch, "_locked", lambda name: pytest.fail("wrote a lock"))
+    assert gbl.download(FLY) == cache / "datasets-v1" / FLY
+    gbl.load(FLY)
+
+
+def test_many_processes_mend_a_damaged_cache_together(served, server, cache):
+    inside = served(FLY)
+    gbl.load(FLY)
+    for _ in range(3):
+        (cache / "datasets-v1" / FLY / "train.codes.npy").write_bytes(b"short")
+        processes = [in_process(FLY, inside) for _ in range(4)]
+        said = {process.communicate(timeout=120)[0].strip() for process in processes}
+        assert said == {f"ROWS {len(inside.train)} {inside.train.codes.sum()}"}
+
+
 def test_cache_that_lost_rows_is_fetched_again(served, cache):
     inside = served(FLY)
     gbl.load(FLY)
     few = Dataset(FLY, train=inside.train[:10], test=inside.test)
-    few.save(cache / "datasets" / FLY)
+    few.save(cache / "datasets-v1" / FLY)
     with pytest.warns(UserWarning, match="fetched again"):
         assert len(gbl.load(FLY).train) == len(inside.train)
 
 
 def test_leftovers_of_a_killed_process_are_swept_up(served, cache):
     served(FLY)
-    dead = cache / "datasets" / f".{FLY}-dead"
+    dead = cache / "datasets-v1" / f".{FLY}-dead"
     dead.mkdir(parents=True)
     (dead / "half.zip").write_bytes(b"half")
     gbl.load(FLY)
@@ -448,13 +554,20 @@ def test_disk_that_fills_up_while_packing_is_explained(served, cache, monkeypatc
     assert left_in(cache) == []
 
 
-def test_killed_while_packing_leaves_nothing_that_is_read(served, cache):
+def test_killed_at_any_moment_leaves_nothing_that_is_read(served, cache):
     inside = served(FLY)
-    for delay in (0.6, 0.9, 1.2):
+    rng = np.random.default_rng(0)
+    hit = 0
+    for _ in range(8):
         process = in_process(FLY, inside)
-        time.sleep(delay)
+        while not list(cache.glob(f"datasets-v1/.{FLY}-*")) and process.poll() is None:
+            time.sleep(0.002)  # until it is at work
+        time.sleep(rng.uniform(0, 0.15))
         process.kill()
+        hit += process.wait() != 0 and not (cache / "datasets-v1" / FLY).exists()
         process.communicate()
+        gbl.remove(FLY)
+    assert hit, "no process was killed before it was done"
     assert gbl.load(FLY).train.sequences == inside.train.sequences
 
 

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 import genbench_lite as gbl
-from genbench_lite import sequence
+from genbench_lite import sequence, training
 from genbench_lite.errors import DataError
 from genbench_lite.training import History
 
@@ -103,11 +103,31 @@ def test_scores_worked_out_by_hand():
     assert missing.accuracy == pytest.approx(2 / 3)
 
 
-def test_empty_sets_say_so(toy):
-    with pytest.raises(DataError, match="training set is empty"):
-        gbl.fit(model(), toy[:0])
+def test_too_little_to_train_on_says_so(toy):
+    for wrong in ({"train": toy[:0]}, {"train": toy[:1]}, {"epochs": 0}, {"batch_size": 1}):
+        with pytest.raises(DataError, match="at least two sequences"):
+            gbl.fit(model(), **({"train": toy} | wrong))
     with pytest.raises(DataError, match="no sequences to predict"):
         gbl.predict(model(), toy[:0])
+
+
+@pytest.mark.parametrize("n", [2, 64, 65, 66, 129])
+def test_any_number_of_sequences_makes_batches(toy, n):
+    history = gbl.fit(model(), toy[:n], epochs=1)
+    assert np.isfinite(history.train_loss[0])
+
+
+@pytest.mark.parametrize("n", [2, 3, 64, 65, 130])
+def test_every_row_is_in_one_batch(n):
+    batches = training._shuffled_batches(n, 64)
+    assert sorted(torch.cat(batches).tolist()) == list(range(n))
+    assert min(map(len, batches)) > 1
+
+
+def test_a_model_for_another_number_of_classes(toy):
+    for use in (gbl.fit, gbl.predict, gbl.evaluate):
+        with pytest.raises(DataError, match="n_classes=2"):
+            use(model(n_classes=3), toy)
 
 
 def test_a_loss_that_is_no_number_stops_with_advice(toy):
@@ -141,6 +161,8 @@ def test_curves_and_confusion_show_what_was_measured(toy):
     assert right.lines[0].get_ydata().tolist() == history.valid_accuracy
     assert "nats" in loss.get_ylabel()
     assert len(gbl.plots.learning_curves(History([1.0], seconds=[1.0])).axes) == 1
+    with pytest.raises(DataError, match="no epochs"):
+        gbl.plots.learning_curves(History())
 
     scores = gbl.evaluate(net, toy)
     figure = gbl.plots.confusion(scores)
