@@ -1,8 +1,8 @@
-"""The rows that concern looking at sequences: k-mers, shuffles, attribution logos.
+"""The rows that concern looking at sequences: k-mers, shuffles, motif scans, logos.
 
 As a script, one task a process, its result as JSON on standard output:
 
-    python benchmarks/composition.py kmers|shuffle|logos
+    python benchmarks/composition.py kmers|shuffle|scan|logos
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import numpy as np
 from measure import BenchmarkError, Row, run_side
 
 SEQUENCES, LENGTH, K = 100_000, 200, 6
+SCANNED, MOTIFS = 10_000, 100
 LOGO = 250  # bp
 CORES = 2
 
@@ -38,6 +39,12 @@ def rows(setting: Any) -> list[Row]:
         Row(f"{K}-mers of {many}, sparse", column("kmers", "sparse"), [], target=2),
         Row(f"{K}-mers of {many}, dense", column("kmers", "dense"), [], target=2),
         Row(f"dinucleotide shuffle of {many}", column("shuffle", "seconds"), [], target=None),
+        Row(
+            f"scan of {SCANNED:,} sequences of {LENGTH} bp for {MOTIFS} motifs, with p-values",
+            column("scan", "seconds"),
+            [],
+            target=10,
+        ),
         Row(f"{logo}: letters on an axis", column("logos", "letters"), theirs, target=100),
         Row(f"{logo}: SVG text", column("logos", "svg"), theirs, target=100),
         Row(f"{logo}: figure", column("logos", "figure"), their_figure, target=None),
@@ -68,6 +75,18 @@ def shuffle(n: int = SEQUENCES) -> dict[str, float]:
     seconds, shuffled = _timed(lambda: dinucleotide_shuffle(codes))
     if not np.array_equal(kmer_counts(codes, 2), kmer_counts(shuffled, 2)):
         raise BenchmarkError("The shuffle does not keep the dinucleotides.")
+    return {"seconds": seconds}
+
+
+def scan(n: int = SCANNED, n_motifs: int = MOTIFS) -> dict[str, float]:
+    """Seconds to scan both strands for the first motifs of JASPAR, p-values included."""
+    from genbench_lite import scanning
+    from genbench_lite.motifs import jaspar_motifs
+
+    codes, motifs = _random_codes(n), jaspar_motifs()[:n_motifs]
+    seconds, hits = _timed(lambda: scanning.scan(codes, motifs))
+    if not (hits["p"] <= 1e-4).all():
+        raise BenchmarkError("The scan reports hits above its threshold.")
     return {"seconds": seconds}
 
 
@@ -114,7 +133,7 @@ def _timed(run: Any) -> tuple[float, Any]:
     return time.perf_counter() - started, result
 
 
-TASKS = {"kmers": kmers, "shuffle": shuffle, "logos": logos}
+TASKS = {"kmers": kmers, "shuffle": shuffle, "scan": scan, "logos": logos}
 
 if __name__ == "__main__":
     os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:CORES])
