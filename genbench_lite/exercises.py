@@ -197,7 +197,8 @@ class Quiz:
         choice = ipywidgets.RadioButtons(
             options=[option.text for option in self.options],
             index=None,
-            description="Your answer (keys: Tab, Space):",  # JupyterLab takes the arrows
+            # JupyterLab takes the arrow keys for itself
+            description="Your answer (by keys: Tab to a circle, then Space):",
             style={"description_width": "initial"},
             layout={"width": "auto"},
         )

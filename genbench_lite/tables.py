@@ -11,7 +11,7 @@ import pandas as pd
 
 from .checkers.equality import is_number
 
-_CELL = "white-space:normal;padding:.3em .5em;vertical-align:top;line-height:1.4"
+_CELL = "white-space:normal;padding:.3em .4em;vertical-align:top;line-height:1.4"
 
 
 def narrow_html(table: pd.DataFrame, index: bool = True) -> str:
