@@ -50,6 +50,7 @@ _MODULES = (
     "comparing",
     "composition",
     "composition_plots",
+    "coordinate_plots",
     "demo",
     "kmer_plots",
     "kmers",

@@ -45,12 +45,6 @@ def from_zenodo(card: Card, folder: Path, retrieve: Retrieve) -> Dataset:
 
 def from_hub(card: Card, folder: Path, retrieve: Retrieve) -> Dataset:
     """The parquet copies on the Hugging Face hub; they carry no ids, so rows are numbered."""
-    if not card.witness:
-        warnings.warn(
-            f"{card.name} comes from its copy on the hub. Which of its labels means which class "
-            "cannot be checked there: the numbers are taken in the order of the class names.",
-            stacklevel=2,
-        )
     listing = retrieve(HUB.format(card.hub_repository), folder)
     try:
         (files,) = json.loads(listing.read_text()).values()
@@ -64,11 +58,18 @@ def from_hub(card: Card, folder: Path, retrieve: Retrieve) -> Dataset:
             splits[split] = SequenceSet.from_strings(
                 [texts[row] for row in order], labels[order], card.classes
             )
-        return Dataset(card.name, splits["train"], splits["test"], splits.get("valid"))
+        dataset = Dataset(card.name, splits["train"], splits["test"], splits.get("valid"))
     except (ValueError, KeyError, AttributeError, TypeError) as error:
         raise DataError(f"the copy of {card.name} has another form than expected: {error}") from (
             error
         )
+    if not card.witness:
+        warnings.warn(
+            f"{card.name} comes from its copy on the hub. Which of its labels means which class "
+            "cannot be checked there: the numbers are taken in the order of the class names.",
+            stacklevel=2,
+        )
+    return dataset
 
 
 def _read_parquet(path: Path) -> Any:
