@@ -43,7 +43,7 @@ $(VENV)/.lab: pyproject.toml constraints.txt
 	@$(INSTALL) torch
 	@$(INSTALL) -e '.[lab]'
 	@# a question about news would cover the first lesson
-	@$(BIN)/jupyter labextension disable --level=sys_prefix @jupyterlab/apputils-extension:announcements >/dev/null
+	@$(BIN)/jupyter labextension disable --level=sys_prefix @jupyterlab/apputils-extension:announcements >/dev/null 2>&1
 	@touch $@
 
 $(VENV)/.test: $(VENV)/.lab
