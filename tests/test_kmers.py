@@ -56,6 +56,12 @@ def test_without_sequences_there_are_no_rows(empty, both_strands):
         assert counts.dtype == np.int32
 
 
+@pytest.mark.parametrize("unlabelled", [["ACGT", "AC"], "ACGT", np.zeros((2, 4), np.uint8), None])
+def test_sequences_without_classes_are_refused(unlabelled):
+    with pytest.raises(DataError, match="has no classes"):
+        kmer_enrichment(unlabelled, "a")
+
+
 def test_classes_that_cannot_be_compared_are_refused():
     s = labelled(["ACGT"], ["ACGG"], [])
     with pytest.raises(UnknownNameError, match="no class 'd'"):
@@ -129,12 +135,13 @@ def test_a_palindrome_is_counted_once():
 # Enrichment
 
 
-def test_enrichment_is_the_chi_square_test_of_sequences_with_and_without():
+def test_enrichment_is_the_chi_square_test_or_with_few_sequences_that_of_fisher():
     rng = np.random.default_rng(0)
     s = labelled(
         [sequence.decode(codes) for codes in rng.choice(4, (60, 20), p=[0.4, 0.1, 0.2, 0.3])],
         [sequence.decode(codes) for codes in rng.choice(4, (90, 20)).astype(np.uint8)],
     )
+    fisher = 0
     table = kmer_enrichment(s, "a", "b", k=3, both_strands=False)
     assert list(table) == ["a", "b", "log2_ratio", "minus_log10_p"]
     assert table.index.tolist() == kmer_names(3)
@@ -143,9 +150,41 @@ def test_enrichment_is_the_chi_square_test_of_sequences_with_and_without():
         assert row[["a", "b"]].tolist() == pytest.approx([np.mean(held[0]), np.mean(held[1])])
         crosses = [[sum(h), len(h) - sum(h)] for h in held]
         p = stats.chi2_contingency(crosses, correction=False).pvalue
+        if stats.contingency.expected_freq(crosses).min() < 20:
+            p = stats.fisher_exact(crosses).pvalue
+            fisher += 1
         assert row.minus_log10_p == pytest.approx(-np.log10(p))
         ratio = (sum(held[0]) + 0.5) / 61 / ((sum(held[1]) + 0.5) / 91)
         assert row.log2_ratio == pytest.approx(np.log2(ratio))
+    assert 0 < fisher < len(table)
+
+
+def test_a_word_of_one_sequence_proves_little():
+    s = labelled(["GATA"], ["CCCC"] * 1000)
+    table = kmer_enrichment(s, "a", "b", k=4)
+    assert table.loc["GATA", "minus_log10_p"] == pytest.approx(np.log10(1001))
+
+
+@pytest.mark.parametrize("sizes", [(20, 2000), (100, 2000)])
+def test_without_a_difference_hardly_any_set_has_a_word_past_the_bound(sizes):
+    rng = np.random.default_rng(3)
+    past = 0
+    for _ in range(15):
+        codes = rng.integers(0, 4, (sum(sizes), 200), dtype=np.uint8)
+        s = SequenceSet(
+            codes.reshape(-1),
+            np.arange(len(codes) + 1) * 200,
+            np.repeat([0, 1], sizes),
+            np.arange(len(codes)).astype(str),
+            ("a", "b"),
+        )
+        past += (kmer_enrichment(s, "a", "b").minus_log10_p > -np.log10(0.05 / 2080)).any()
+    assert past <= 2
+
+
+def test_a_p_value_of_few_sequences_too_small_for_a_number_stays_finite():
+    s = labelled(["GATA"] * 400, ["CCCC"] * 30000)
+    assert 900 < kmer_enrichment(s, "a", "b", k=4).loc["GATA", "minus_log10_p"] < np.inf
 
 
 def test_a_repeat_in_one_sequence_counts_once():
