@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator, Sequence
+from numbers import Real
 
 import numpy as np
 import pandas as pd
 import torch
 
 from . import sequence
+from .composition import Sequences, packed
 from .errors import DataError
 from .motif import Motif, check_background
 from .sequence_set import SequenceSet
@@ -23,8 +25,6 @@ from .sequence_set import SequenceSet
 STEP = 0.01  # bits
 _FORBIDDEN = -1e6  # weight of an unknown letter: no known one can make up for it
 _BLOCK = 1 << 24  # scores at a time, 64 MB of float32
-
-Sequences = SequenceSet | Sequence[str] | np.ndarray
 
 
 def scan(
@@ -59,12 +59,14 @@ def scan(
         sequence), ``motif`` (name), ``matrix`` (id of the motif, for names repeat), ``start``
         and ``end`` (0-based, half-open, on the + strand, in bp), ``strand``, ``score`` (bits)
         and ``p``. Without rows if nothing is found: so it is for sequences shorter than a
-        motif.
+        motif. A motif that is its own reverse complement matches both strands at once: each of
+        its places gives two rows.
 
     Raises
     ------
     DataError
-        If there is nothing to scan or to look for, or ``p`` is out of range.
+        If there is nothing to scan or to look for, ``p`` is out of range, or the background is
+        not four positive shares that sum to 1.
 
     Warns
     -----
@@ -77,23 +79,23 @@ def scan(
     >>> scan(["CCCCTTATCCC"], motif, p=0.001)[["start", "end", "strand"]].values.tolist()
     [[3, 9, '-']]
     """
-    if not 0 < p <= 1:
-        raise DataError(f"A p-value of {p} cannot be used. Give one over 0 and up to 1, say 1e-4.")
+    check_p(p)
     motifs = _several(motifs)
-    codes, ids = _rectangle(sequences)
+    letters = _letters(sequences)
     shares = _both_strands(background)
     tails = [_Tail(motif, shares) for motif in motifs]
     _warn_of_the_unreachable(motifs, tails, p)
-    rows, numbers, starts, minus, steps = _hits(codes, motifs, shares, tails, p)
+    rows, numbers, starts, minus, steps = _hits(letters, motifs, shares, tails, p)
     p_values = np.empty(len(rows))
     for number, tail in enumerate(tails):
         mine = numbers == number
         p_values[mine] = tail.p_values(steps[mine])
     lengths = np.array([len(motif) for motif in motifs])
+    ids = sequences.ids[rows] if isinstance(sequences, SequenceSet) else rows.astype("U")
     return pd.DataFrame(
         {
             "sequence": rows,
-            "id": ids[rows],
+            "id": ids,
             "motif": np.array([motif.name for motif in motifs], object)[numbers],
             "matrix": np.array([motif.id for motif in motifs], object)[numbers],
             "start": starts,
@@ -126,7 +128,8 @@ def best_scores(
     Raises
     ------
     DataError
-        If there is nothing to scan or to look for.
+        If there is nothing to scan or to look for, or the background is not four positive
+        shares that sum to 1.
 
     Examples
     --------
@@ -136,12 +139,10 @@ def best_scores(
            [ nan]])
     """
     motifs = _several(motifs)
-    codes, _ = _rectangle(sequences)
-    best = [
-        scores.amax(2).reshape(len(scores), 2, len(motifs)).amax(1).numpy()
-        for _, scores in _scores(codes, motifs, _both_strands(background))
-    ]
-    steps = np.concatenate(best).astype(np.float64)
+    letters = _letters(sequences)
+    steps = np.empty((len(letters[1]) - 1, len(motifs)))
+    for rows, scores in _scores(*letters, motifs, _both_strands(background)):
+        steps[rows] = scores.amax(2).reshape(len(rows), 2, len(motifs)).amax(1).numpy()
     return np.where(steps < _FORBIDDEN / 2, np.nan, steps * STEP)
 
 
@@ -154,7 +155,8 @@ def score_distribution(
     ----------
     motif : Motif
     background : array-like, optional
-        Shares of A, C, G and T in random letters; a quarter each if left out.
+        Shares of A, C, G and T in random letters; a quarter each if left out. As :func:`scan`
+        does, A and T are set to their mean, C and G too.
 
     Returns
     -------
@@ -176,8 +178,24 @@ def score_distribution(
     >>> float(p[-1]) * 16
     1.0
     """
-    tail = _Tail(motif, check_background(background))
+    tail = _Tail(motif, _both_strands(background))
     return (tail.lowest + np.arange(len(tail.chances))) * STEP, tail.chances
+
+
+def check_p(p: float) -> None:
+    """Refuse what is no p-value.
+
+    Raises
+    ------
+    DataError
+        If p is no number over 0 and up to 1.
+
+    Examples
+    --------
+    >>> check_p(1e-4)
+    """
+    if not isinstance(p, Real) or not 0 < p <= 1:
+        raise DataError(f"A p-value of {p!r} cannot be used. Give one over 0 and up to 1: 1e-4.")
 
 
 class _Tail:
@@ -212,16 +230,20 @@ def grid_weights(motif: Motif, background: np.ndarray) -> np.ndarray:
 
 
 def _hits(
-    codes: np.ndarray, motifs: list[Motif], background: np.ndarray, tails: list[_Tail], p: float
+    letters: tuple[np.ndarray, np.ndarray],
+    motifs: list[Motif],
+    background: np.ndarray,
+    tails: list[_Tail],
+    p: float,
 ) -> tuple[np.ndarray, ...]:
     """Row, number of the motif, start, minus strand, score in steps: of each hit, in order."""
     thresholds = torch.tensor([tail.threshold(p) for tail in tails], dtype=torch.float32)
     found = []
-    for first, scores in _scores(codes, motifs, background):
+    for block, scores in _scores(*letters, motifs, background):
         places = torch.nonzero(scores >= thresholds.repeat(2)[:, None]).T
         steps = scores[tuple(places)].numpy().astype(np.int64)
         rows, filters, starts = places.numpy()
-        found.append(np.stack([rows + first, filters, starts, steps]))
+        found.append(np.stack([block[rows], filters, starts, steps]))
     rows, filters, starts, steps = np.concatenate(found, axis=1)
     minus, numbers = np.divmod(filters, len(motifs))
     order = np.lexsort((minus, numbers, starts, rows))
@@ -229,9 +251,9 @@ def _hits(
 
 
 def _scores(
-    codes: np.ndarray, motifs: list[Motif], background: np.ndarray
-) -> Iterator[tuple[int, torch.Tensor]]:
-    """Blocks of rows: the first row, and scores of shape (rows, 2 motifs, starts) in steps.
+    codes: np.ndarray, offsets: np.ndarray, motifs: list[Motif], background: np.ndarray
+) -> Iterator[tuple[np.ndarray, torch.Tensor]]:
+    """Blocks: which rows, and their scores, shape (rows, 2 motifs, starts), in steps.
 
     The filters of the + strand come first. Windows that hang over the end hold unknown letters.
     """
@@ -244,14 +266,31 @@ def _scores(
             mine[:4, : len(motif)] = weights
             mine[4, : len(motif)] = _FORBIDDEN
     weight = torch.from_numpy(filters)
-    n, length = codes.shape
-    rows = max(1, _BLOCK // (len(filters) * length))
-    for first in range(0, n, rows):
-        block = codes[first : first + rows]
-        padded = np.pad(block, ((0, 0), (0, longest - 1)), constant_values=sequence.UNKNOWN)
+    lengths = np.diff(offsets)
+    for rows in _alike(lengths, _BLOCK // len(filters)):
+        width = int(lengths[rows].max()) + longest - 1
+        padded = sequence.pad(codes, offsets[rows], lengths[rows], width)
+        # a code that stands for no letter is unknown, too
+        padded = np.minimum(padded, sequence.UNKNOWN)
         letters = padded[:, None, :] == np.arange(5, dtype=np.uint8)[:, None]
         with torch.no_grad():
-            yield first, torch.conv1d(torch.from_numpy(letters.astype(np.float32)), weight)
+            yield rows, torch.conv1d(torch.from_numpy(letters.astype(np.float32)), weight)
+
+
+def _alike(lengths: np.ndarray, bases: int) -> Iterator[np.ndarray]:
+    """Rows in blocks: the longest at most twice the shortest, so many bases or one row.
+
+    Padded to the longest of all, one chromosome among enhancers would cost thousands of times
+    its own letters.
+    """
+    order = np.argsort(lengths, kind="stable")
+    ascending = lengths[order]
+    first = 0
+    while first < len(order):
+        last = int(np.searchsorted(ascending, 2 * ascending[first], "right"))
+        last = min(last, first + max(1, bases // int(ascending[last - 1])))
+        yield order[first:last]
+        first = last
 
 
 def _several(motifs: Motif | Sequence[Motif]) -> list[Motif]:
@@ -263,23 +302,12 @@ def _several(motifs: Motif | Sequence[Motif]) -> list[Motif]:
     return several
 
 
-def _rectangle(sequences: Sequences) -> tuple[np.ndarray, np.ndarray]:
-    """uint8 codes, shape (n, length), and the name of each row."""
-    if isinstance(sequences, np.ndarray) and sequences.dtype.kind != "U":
-        if sequences.dtype != np.uint8 or sequences.ndim != 2 or not sequences.size:
-            raise DataError(
-                f"An array of {sequences.dtype} and shape {sequences.shape} cannot be scanned. "
-                "Give uint8 codes, one row a sequence and one column a base."
-            )
-        # a code that stands for no letter is unknown, too
-        known = np.minimum(sequences, sequence.UNKNOWN)
-        return known, np.arange(len(sequences)).astype("U")
-    if not isinstance(sequences, SequenceSet):
-        texts = [sequences] if isinstance(sequences, str) else list(sequences)
-        sequences = SequenceSet.from_strings(texts, [0] * len(texts), ["sequence"])
-    if not len(sequences):
+def _letters(sequences: Sequences) -> tuple[np.ndarray, np.ndarray]:
+    """Codes and offsets of at least one sequence with at least one letter each."""
+    codes, offsets = packed(sequences)
+    if not len(codes):
         raise DataError("There is no sequence to scan. Give at least one.")
-    return sequences.padded(), sequences.ids
+    return codes, offsets
 
 
 def _both_strands(background: Sequence[float] | np.ndarray | None) -> np.ndarray:
@@ -288,8 +316,11 @@ def _both_strands(background: Sequence[float] | np.ndarray | None) -> np.ndarray
 
 
 def _warn_of_the_unreachable(motifs: list[Motif], tails: list[_Tail], p: float) -> None:
-    best = {motif.name: tail.chances[-1] for motif, tail in zip(motifs, tails, strict=True)}
-    out = [f"{name} ({chance:.1e})" for name, chance in best.items() if chance > p]
+    best = [
+        (" ".join(filter(None, [motif.name, motif.id])), tail.chances[-1])
+        for motif, tail in zip(motifs, tails, strict=True)
+    ]
+    out = [f"{name} ({chance:.1e})" for name, chance in best if chance > p]
     if out:
         more = f" and {len(out) - 5} more" if len(out) > 5 else ""
         warnings.warn(

@@ -18,13 +18,23 @@ from genbench_lite.simulate import random_sequences
 
 GATA = Motif.from_sites("gata", ["GATAAG"] * 20)
 UNEVEN = np.array([0.4, 0.1, 0.2, 0.3])
+SYMMETRIC = np.array([0.35, 0.15, 0.15, 0.35])  # the same on both strands
 COLUMNS = ["sequence", "id", "motif", "matrix", "start", "end", "strand", "score", "p"]
 
 
-@pytest.mark.parametrize("p", [0, -1e-4, 1.5, np.nan])
+@pytest.mark.parametrize("p", [0, -1e-4, 1.5, np.nan, "1e-4", None])
 def test_a_p_value_out_of_range_is_refused(p):
     with pytest.raises(DataError, match="p-value"):
         scan(["ACGT"], GATA, p=p)
+
+
+@pytest.mark.parametrize("background", ["ACGT", "even", [0.5, 0.5], [1, 0, 0, 0]])
+def test_a_background_of_no_shares_is_refused(background):
+    for function in (scan, best_scores):
+        with pytest.raises(DataError, match="four positive shares"):
+            function(["ACGT"], GATA, background=background)
+    with pytest.raises(DataError, match="four positive shares"):
+        score_distribution(GATA, background)
 
 
 @pytest.mark.parametrize(
@@ -33,9 +43,10 @@ def test_a_p_value_out_of_range_is_refused(p):
         ([], "no sequence"),
         (["ACGT", ""], "empty"),
         (["AC?T"], "not a DNA letter"),
-        (np.zeros(7, np.uint8), "cannot be scanned"),
-        (np.zeros((0, 7), np.uint8), "cannot be scanned"),
-        (np.zeros((3, 7)), "cannot be scanned"),
+        (np.zeros(7, np.uint8), "holds no sequences"),
+        (np.zeros((0, 7), np.uint8), "no sequence"),
+        (np.zeros((3, 0), np.uint8), "no sequence"),
+        (np.zeros((3, 7)), "holds no sequences"),
     ],
 )
 def test_what_cannot_be_scanned_is_refused(sequences, message):
@@ -75,6 +86,16 @@ def test_a_motif_too_short_for_p_is_named():
         assert len(scan(["GATAAG"], GATA, p=4**-6)) == 1
 
 
+@pytest.mark.parametrize("turn", [1, -1])
+def test_of_motifs_of_one_name_the_one_that_is_too_short_is_named(turn):
+    motifs = [
+        Motif.from_sites("dup", ["GATAAG"] * 20, id="short"),
+        Motif.from_sites("dup", ["GATAAGGATAAG"] * 20, id="long"),
+    ]
+    with pytest.warns(UserWarning, match=r"for dup short \(2\.4e-04\);"):
+        scan(["GATAAG"], motifs[::turn], p=1e-4)
+
+
 def test_hits_have_the_coordinates_of_the_plus_strand():
     set_ = SequenceSet.from_strings(["CCGATAAGC", "CTTATC"], [0, 0], ["x"], ids=["one", "two"])
     found = scan(set_, GATA, p=0.001)
@@ -107,9 +128,8 @@ def score_by_hand(codes, motif, background):
 @given(st.text("ACGTN", min_size=1, max_size=30), st.integers(0, 1417))
 def test_every_window_scores_as_by_hand(text, number):
     motif = jaspar_motifs()[number]
-    symmetric = np.array([0.35, 0.15, 0.15, 0.35])
     found = scan([text], motif, p=1, background=UNEVEN)
-    expected = score_by_hand(sequence.encode(text), motif, symmetric)
+    expected = score_by_hand(sequence.encode(text), motif, SYMMETRIC)
     got = {
         (start, strand): round(score / STEP)
         for start, strand, score in found[["start", "strand", "score"]].itertuples(index=False)
@@ -119,7 +139,7 @@ def test_every_window_scores_as_by_hand(text, number):
     assert np.isnan(best) if not expected else best == pytest.approx(max(expected.values()) * STEP)
 
 
-@pytest.mark.parametrize("background", [np.full(4, 0.25), UNEVEN])
+@pytest.mark.parametrize("background", [np.full(4, 0.25), SYMMETRIC])
 def test_p_values_are_those_of_all_words(background):
     motif = Motif("toy", [[9, 2, 1, 0], [0, 0, 5, 5], [3, 3, 3, 1], [0, 7, 0, 1], [2, 2, 2, 9]])
     weights = grid_weights(motif, background)
@@ -135,6 +155,15 @@ def test_p_values_are_those_of_all_words(background):
     assert grid[-1] == pytest.approx(scores.max() * STEP)
 
 
+def test_a_distribution_is_that_of_the_p_values_of_hits():
+    motif = jaspar("SPI1")
+    found = scan(random_sequences(200, 200, seed=1), motif, p=1e-3, background=UNEVEN)
+    grid, p = score_distribution(motif, UNEVEN)
+    at = np.rint((found.score - grid[0]) / STEP).astype(int)
+    assert len(found) > 20
+    assert found.p.to_numpy() == pytest.approx(p[at])
+
+
 def test_the_grid_of_scores_is_fine_enough():
     motif = jaspar("SPI1")
     error = grid_weights(motif, np.full(4, 0.25)) * STEP - motif.weights()
@@ -143,8 +172,9 @@ def test_the_grid_of_scores_is_fine_enough():
 
 def test_random_letters_are_hit_as_often_as_p_says():
     motifs = [motif for motif in jaspar_motifs()[:60] if len(motif) > 9]
-    n, length, p = 500, 200, 1e-3
-    found = scan(random_sequences(n, length, seed=5), motifs, p=p)
+    n, length, p = 1000, 200, 1e-3
+    letters = np.random.default_rng(5).integers(0, 4, (n, length), dtype=np.uint8)
+    found = scan(letters, motifs, p=p)
     expected = sum(2 * n * (length - len(motif) + 1) * p for motif in motifs)
     assert 0.9 < len(found) / expected < 1.03  # scores are discrete: at most p
     assert found.p.max() <= p
@@ -159,6 +189,21 @@ def test_ragged_sequences_are_scanned_as_if_alone():
         scan([text], motifs, p=0.05).assign(sequence=i, id=str(i)) for i, text in enumerate(texts)
     ]
     pd.testing.assert_frame_equal(together, pd.concat(alone, ignore_index=True), check_dtype=False)
+
+
+def test_one_long_sequence_does_not_pad_the_short_ones(monkeypatch):
+    texts = ["A" * 20] * 3000 + ["A" * 2000]
+    areas = []
+    pad = sequence.pad
+
+    def measured(*arguments):
+        padded = pad(*arguments)
+        areas.append(padded.size)
+        return padded
+
+    monkeypatch.setattr(sequence, "pad", measured)
+    scan(texts, GATA, p=1e-3)
+    assert sum(areas) < 2 * sum(map(len, texts))
 
 
 def test_blocks_do_not_show(monkeypatch):
