@@ -94,6 +94,7 @@ ANSWERS = {
             "the number that chance": lambda s: s.count("C") * s.count("G") / len(s),
             "for each letter": lambda s: s.count("CG") / len(s),
             "length is missing": lambda s: s.count("CG") / (s.count("C") * s.count("G")),
+            "Put brackets round": lambda s: s.count("CG") / s.count("C") * s.count("G") / len(s),
             "Multiply them": lambda s: s.count("CG") * len(s) / (s.count("C") + s.count("G")),
             "upside down": lambda s: s.count("C") * s.count("G") / len(s) / s.count("CG"),
             "the ratio is 0": lambda s: composition.cpg_ratio([s])[0] or float("nan"),
@@ -110,9 +111,10 @@ ANSWERS = {
     "count_kmers": (
         [kmers_in_a_loop, kmers_with_zeros, lambda s, k: Counter(kmers_in_a_loop(s, k))],
         {
-            "do not overlap": lambda s, k: Counter(
+            "do not overlap. Move": lambda s, k: Counter(
                 s[i : i + k] for i in range(0, len(s) - k + 1, k)
             ),
+            "do not overlap, and": lambda s, k: Counter(s[i : i + k] for i in range(0, len(s), k)),
             "`str.count` skips": lambda s, k: {w: s.count(w) for w in set(words(s, k))},
             "last word is missing": lambda s, k: Counter(s[i : i + k] for i in range(len(s) - k)),
             "too short": lambda s, k: Counter(s[i : i + k] for i in range(len(s))),

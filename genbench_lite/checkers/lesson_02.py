@@ -120,6 +120,10 @@ def cpg_ratio(function: Any) -> str | None:
             "the length.": lambda s: s.count("CG") / len(s),
             "The length is missing: chance gives the number of C, times that of G, divided by "
             "the length.": lambda s: s.count("CG") / (s.count("C") * s.count("G")),
+            "Python divides by the number of C alone, and multiplies by the rest. Put brackets "
+            "round what stands below the line.": lambda s: (
+                s.count("CG") / s.count("C") * s.count("G") / len(s)
+            ),
             "You add the number of C to that of G. Multiply them: a G must stand behind a C.": (
                 lambda s: s.count("CG") * len(s) / (s.count("C") + s.count("G"))
             ),
@@ -184,6 +188,10 @@ def count_kmers(function: Any) -> str | None:
             {
                 "Your words do not overlap. Move on by one letter, not by k.": (
                     lambda s, k: dict(Counter(_words(s, k, step=k)))
+                ),
+                "Your words do not overlap, and the last may be too short. Move on by one "
+                "letter, not by k: `range(len(letters) - k + 1)`.": (
+                    lambda s, k: dict(Counter(_words(s, k, step=k, more=k)))
                 ),
                 "`str.count` skips words that overlap: AAAA holds AA three times. Count the "
                 "windows instead.": _count_without_overlap,
