@@ -1,100 +1,23 @@
-"""Motifs into sequences: what to plant, how it is planted, and where it went."""
+"""Motifs into sequences: how they are planted, and where they went."""
 
 from __future__ import annotations
 
 import functools
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
+from . import sequence
+from .backgrounds import check_codes, stream
+from .elements import Element
 from .errors import DataError
 from .motif import Motif
 
-_SITE = np.dtype(
-    [("row", "i8"), ("motif", "U64"), ("start", "i8"), ("end", "i8"), ("strand", "U1")]
-)
+_SITE = np.dtype([("row", "i8"), ("motif", "i8"), ("start", "i8"), ("end", "i8"), ("strand", "U1")])
 _FORWARD = {"+": 1.0, "-": 0.0, "either": 0.5}  # the chance that a site lies on the + strand
-
-
-@dataclass(frozen=True)
-class Element:
-    """What to plant: a motif, or several that keep together.
-
-    Parameters
-    ----------
-    motifs : Motif or sequence of Motif
-        One motif, or those that stand next to each other.
-    copies : int or (int, int)
-        How often in each sequence; or the fewest and the most, all numbers equally likely.
-    within : (int, int), optional
-        Where the whole element must lie, in bp: 0-based, half-open. Anywhere if left out.
-    strand : str
-        ``"+"``, ``"-"`` or ``"either"``, for each motif by itself.
-    gap : (int, int)
-        Fewest and most bp between neighbouring motifs.
-    order : str
-        ``"fixed"``: as given, from left to right; ``"any"``: drawn for each sequence.
-
-    Raises
-    ------
-    DataError
-        If a value makes no sense.
-
-    Examples
-    --------
-    "HNF4A within 30 bp of SPI1, whichever comes first", nine and 13 bp long:
-
-    >>> from genbench_lite.motifs import jaspar
-    >>> Element((jaspar("HNF4A"), jaspar("SPI1")), gap=(0, 30), order="any").longest
-    52
-    """
-
-    motifs: Motif | Sequence[Motif]
-    copies: int | tuple[int, int] = 1
-    within: tuple[int, int] | None = None
-    strand: str = "either"
-    gap: tuple[int, int] = (0, 30)
-    order: str = "fixed"
-
-    def __post_init__(self) -> None:
-        if not self.parts or not all(isinstance(part, Motif) for part in self.parts):
-            raise DataError("An element has one motif or more, such as jaspar('GATA1').")
-        for what, limits in (
-            ("copies", self.copy_limits),
-            ("gap", self.gap),
-            ("within", self.room),
-        ):
-            if len(limits) != 2 or not 0 <= limits[0] <= limits[1]:
-                raise DataError(
-                    f"An element cannot have {what} {limits}. Give the lower limit, from 0, and "
-                    "then the upper."
-                )
-        if self.strand not in _FORWARD:
-            raise DataError(f"There is no strand {self.strand!r}. Give '+', '-' or 'either'.")
-        if self.order not in ("fixed", "any"):
-            raise DataError(f"There is no order {self.order!r}. Give 'fixed' or 'any'.")
-
-    @property
-    def parts(self) -> tuple[Motif, ...]:
-        """The motifs, also if there is one only."""
-        return (self.motifs,) if isinstance(self.motifs, Motif) else tuple(self.motifs)
-
-    @property
-    def copy_limits(self) -> tuple[int, int]:
-        """Fewest and most copies in a sequence."""
-        return self.copies if isinstance(self.copies, tuple) else (self.copies, self.copies)
-
-    @property
-    def room(self) -> tuple[float, float]:
-        """Where it may lie, in bp; infinite on the right if anywhere."""
-        return (0, np.inf) if self.within is None else self.within
-
-    @property
-    def longest(self) -> int:
-        """Most bp that it takes, gaps included."""
-        return sum(map(len, self.parts)) + (len(self.parts) - 1) * self.gap[1]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -107,7 +30,8 @@ class Truth:
         One row a planted motif: row of its sequence, name of the motif, start and end
         (0-based, half-open, in bp) and strand.
     motifs : tuple of str
-        Names of the motifs.
+        Names of the motifs; where two different matrices share a name, with their identifiers,
+        and where they share those too, with a number.
     shape : (int, int)
         Number of sequences, and their length in bp.
     """
@@ -149,8 +73,8 @@ def plant(
     """Replace letters of a background by motifs; no two planted motifs overlap.
 
     Each site's letters are drawn from the motif's probabilities, and each element's place from
-    those still free, all equally likely. Nothing else is planted between the motifs of one
-    element.
+    those still free, all equally likely. Unknown letters, and so padding, are not free. Nothing
+    else is planted between the motifs of one element.
 
     Parameters
     ----------
@@ -171,7 +95,8 @@ def plant(
     Raises
     ------
     DataError
-        If the background is not a rectangle of codes, or an element finds no room.
+        If the background is not a rectangle of codes, what to plant is no element, the seed no
+        whole number, or an element finds no room.
 
     Examples
     --------
@@ -180,24 +105,46 @@ def plant(
     >>> truth.masks["Spi1"].sum(1)
     array([13, 13, 13])
     """
-    codes = np.array(background)
-    if codes.ndim != 2 or codes.dtype != np.uint8 or not codes.size:
-        raise DataError(
-            "A background is a rectangle of uint8 codes, one row a sequence. Make one with "
-            "random_sequences, or take padded() of a sequence set."
-        )
+    codes = check_codes(background, "A background")
     elements = (elements,) if isinstance(elements, Element) else tuple(elements)
-    rng = np.random.default_rng(seed)
-    taken = np.zeros(codes.shape, bool)
+    if not all(isinstance(element, Element) for element in elements):
+        raise DataError("What to plant is an Element or several, such as Element(jaspar('SPI1')).")
+    rng = stream(seed, "plant")
+    taken = codes >= sequence.UNKNOWN
     sites = [np.zeros(0, _SITE)]
+    first = 0  # the number of the element's first motif among all
     for element in elements:
         low, high = element.copy_limits
         copies = rng.integers(low, high, len(codes), endpoint=True)
         for number in range(high):
-            sites += _plant_one(codes, taken, element, np.flatnonzero(copies > number), rng)
-    table = np.sort(np.concatenate(sites), order=["row", "start"])
-    names = tuple(dict.fromkeys(motif.name for element in elements for motif in element.parts))
-    return codes, Truth(pd.DataFrame(table), names, (codes.shape[0], codes.shape[1]))
+            rows = np.flatnonzero(copies > number)
+            for placed in _plant_one(codes, taken, element, rows, rng):
+                placed["motif"] += first
+                sites.append(placed)
+        first += len(element.parts)
+    labels = _labels([motif for element in elements for motif in element.parts])
+    table = pd.DataFrame(np.sort(np.concatenate(sites), order=["row", "start"]))
+    table["motif"] = np.array(labels, object)[table["motif"]]
+    names = tuple(dict.fromkeys(labels))
+    return codes, Truth(table, names, (codes.shape[0], codes.shape[1]))
+
+
+def _labels(motifs: Sequence[Motif]) -> list[str]:
+    """A name for each motif: equal matrices have the same, others never."""
+    keys = [(one.name, one.id, one.pseudocount, one.counts.tobytes()) for one in motifs]
+    kinds = list(dict.fromkeys(keys))
+    names = [name for name, *_ in kinds]
+    labels: dict[object, str] = {}
+    for key in kinds:
+        name, identifier, *_ = key
+        wanted = f"{name} {identifier}".strip() if names.count(name) > 1 else name
+        label = wanted
+        for number in itertools.count(2):
+            if label not in labels.values():
+                break
+            label = f"{wanted} ({number})"
+        labels[key] = label
+    return [labels[key] for key in keys]
 
 
 def _plant_one(
@@ -207,11 +154,16 @@ def _plant_one(
     rows: np.ndarray,
     rng: np.random.Generator,
 ) -> Iterator[np.ndarray]:
-    """One copy of an element into each of some rows; yields the sites, a motif at a time."""
+    """One copy of an element into each of some rows; yields the sites, a motif at a time.
+
+    Motifs are numbered as in the element.
+    """
     parts = element.parts
     order = np.tile(np.arange(len(parts)), (len(rows), 1))
     if element.order == "any":
         order = rng.permuted(order, axis=1)
+    flipped = rng.random(len(rows)) < 0.5 * element.flip
+    order[flipped] = order[flipped, ::-1]
     lengths = np.array([len(motif) for motif in parts])[order]
     gaps = rng.integers(*element.gap, lengths.shape, endpoint=True)
     gaps[:, :1] = 0  # no gap before the first
@@ -220,7 +172,8 @@ def _plant_one(
     starts = first[:, None] + ends - lengths
     for number, motif in enumerate(parts):
         begin = starts[order == number]  # one a row: in the order of the rows
-        forward = rng.random(len(rows)) < _FORWARD[element.strand]
+        forward = rng.random(len(rows)) < _FORWARD[element.strands[number]]
+        forward ^= flipped
         columns = begin[:, None] + np.arange(len(motif))
         codes[rows[:, None], columns] = np.where(
             forward[:, None],
@@ -228,7 +181,7 @@ def _plant_one(
             sample_sites(motif.reverse_complement(), len(rows), rng),
         )
         placed = np.zeros(len(rows), _SITE)
-        placed["row"], placed["motif"] = rows, motif.name
+        placed["row"], placed["motif"] = rows, number
         placed["start"], placed["end"] = begin, begin + len(motif)
         placed["strand"] = np.where(forward, "+", "-")
         yield placed
@@ -253,8 +206,8 @@ def _choose_places(
         where = "" if element.within is None else f" between {low} and {high}"
         raise DataError(
             f"{', '.join(motif.name for motif in element.parts)} needs {widths[row]} free bp"
-            f"{where}, and a sequence of {length} bp has no such place left. Plant less, give it "
-            "more room, or take longer sequences."
+            f"{where}, and a sequence of {length} bp has no such place of known "
+            "letters left. Plant less, give it more room, or take longer sequences."
         )
     return np.where(free, rng.random((n, length)), -1).argmax(1)
 

@@ -15,13 +15,21 @@ from typing import Any
 
 import numpy as np
 
-from . import sequence
+from .backgrounds import (
+    check_codes,
+    markov_sequences,
+    random_sequences,
+    real_sequences,
+    stream,
+)
 from .cards import card
 from .dataset import SPLITS, Dataset
+from .elements import Element
 from .errors import DataError
 from .motifs import jaspar
-from .planting import Element, Truth, plant, sample_sites
+from .planting import Truth, plant, sample_sites
 from .sequence_set import SequenceSet
+from .shuffling import dinucleotide_shuffle
 
 __all__ = [
     "Element",
@@ -47,157 +55,23 @@ class SimulatedDataset(Dataset):
     truth: Mapping[str, Truth] = field(default_factory=dict)
 
 
-def random_sequences(
-    n: int, length: int, gc: float | Sequence[float] | np.ndarray = 0.5, seed: int = 0
-) -> np.ndarray:
-    """Independent random letters.
-
-    Parameters
-    ----------
-    n, length : int
-        Number of sequences, and their length in bp.
-    gc : float or array-like
-        Share of G and C, from 0 to 1; an array of shape (n,) gives each sequence its own.
-    seed : int
-        The same seed gives the same letters.
-
-    Returns
-    -------
-    numpy.ndarray
-        uint8 codes, shape (n, length).
-
-    Raises
-    ------
-    DataError
-        If a size is under 1, or a share not from 0 to 1.
-
-    Examples
-    --------
-    >>> set(sequence.decode(random_sequences(1, 100, gc=1)[0])) == {"C", "G"}
-    True
-    """
-    _check_size(n, length)
-    share = np.asarray(gc, np.float64)
-    if share.shape not in ((), (n,)) or not ((share >= 0) & (share <= 1)).all():
-        raise DataError(
-            f"A GC content of {gc} cannot be used for {n} sequences. Give a share from 0 to 1 "
-            "(0.4, not 40), or one for each sequence."
-        )
-    rng = np.random.default_rng(seed)
-    strong = rng.random((n, length)) < share.reshape(-1, 1)
-    second = rng.random((n, length)) < 0.5
-    # A is 0 and T is 3, the weak pair; C is 1 and G is 2
-    return np.where(strong, 1 + second, 3 * second).astype(np.uint8)
-
-
-def markov_sequences(
-    n: int, length: int, like: SequenceSet | np.ndarray, seed: int = 0
-) -> np.ndarray:
-    """Random letters, each drawn by the one before it, with the habits of other sequences.
-
-    A Markov chain of first order: composition and dinucleotides (few CpG, say) are on average
-    those of ``like``.
-
-    Parameters
-    ----------
-    n, length : int
-        Number of sequences, and their length in bp.
-    like : SequenceSet or numpy.ndarray
-        The sequences to learn from, or their codes of shape (rows, bp).
-    seed : int
-        The same seed gives the same letters.
-
-    Returns
-    -------
-    numpy.ndarray
-        uint8 codes, shape (n, length).
-
-    Raises
-    ------
-    DataError
-        If a size is under 1, or in ``like`` some base is followed by no other.
-
-    Examples
-    --------
-    >>> like = SequenceSet.from_strings(["ACGTACGTA"], [0], ["like"])
-    >>> sequence.decode(markov_sequences(1, 10, like)[0]) in "ACGTACGTACGTA"
-    True
-    """
-    _check_size(n, length)
-    pairs = _dinucleotides(_rectangle(like))
-    totals = pairs.sum(1, keepdims=True)
-    if not totals.all():
-        raise DataError(
-            f"In the sequences to learn from, no base follows {'ACGT'[totals.argmin()]}. Give "
-            "more of them."
-        )
-    rng = np.random.default_rng(seed)
-    first = np.searchsorted(np.cumsum(totals / totals.sum())[:3], rng.random((n, 1)), "right")
-    chances = np.cumsum(pairs / totals, axis=1)[:, :3]
-    draws = rng.random((n, length - 1))
-    # a draw gives the next letter for each letter that may come before it: a map of four letters
-    # to four; the letter at a position is all maps up to there, one after the other
-    maps = np.stack([np.searchsorted(row, draws, "right") for row in chances], axis=-1)
-    step = 1
-    while step < length - 1:  # maps of 2, 4, 8, ... letters at once
-        maps[:, step:] = np.take_along_axis(maps[:, step:], maps[:, :-step], -1)
-        step *= 2
-    rest = np.take_along_axis(maps, first[:, :, None], -1)[..., 0]
-    return np.concatenate([first, rest], axis=1).astype(np.uint8)
-
-
-def real_sequences(
-    n: int, length: int, like: SequenceSet | np.ndarray, seed: int = 0
-) -> np.ndarray:
-    """The first letters of other sequences, drawn without replacement.
-
-    Parameters
-    ----------
-    n, length : int
-        Number of sequences, and their length in bp.
-    like : SequenceSet or numpy.ndarray
-        The sequences to draw from, or their codes of shape (rows, bp). Those that are shorter,
-        or hold an unknown letter in their first ``length``, are left out.
-    seed : int
-        The same seed gives the same sequences.
-
-    Returns
-    -------
-    numpy.ndarray
-        uint8 codes, shape (n, length).
-
-    Raises
-    ------
-    DataError
-        If a size is under 1, or there are fewer than ``n`` such sequences.
-
-    Examples
-    --------
-    >>> like = SequenceSet.from_strings(["ACGTT", "CC", "NNNNN"], [0, 0, 0], ["like"])
-    >>> real_sequences(1, 4, like)
-    array([[0, 1, 2, 3]], dtype=uint8)
-    """
-    _check_size(n, length)
-    rows = _rectangle(like, length)
-    usable = rows[(rows < sequence.UNKNOWN).all(1)]
-    if len(usable) < n:
-        raise DataError(
-            f"{n} sequences were asked for, and {len(usable)} begin with {length} known letters. "
-            "Take fewer, or shorter ones."
-        )
-    return usable[np.random.default_rng(seed).choice(len(usable), n, replace=False)]
-
-
 def planted_dataset(
     name: str,
     elements: Element | Sequence[Element],
     backgrounds: Mapping[str, np.ndarray],
+    negatives: Mapping[str, np.ndarray] | None = None,
     seed: int = 0,
 ) -> SimulatedDataset:
     """Make a dataset of two classes: sequences with elements planted, and without.
 
-    Each sequence of the class ``background`` holds the letters of a planted one, shuffled. So
-    both classes have the same composition, and only the order of the letters tells them apart.
+    Without negatives of your own, each sequence of the class ``background`` is a planted one,
+    shuffled so that every base follows each other as often as before
+    (:func:`~genbench_lite.shuffling.dinucleotide_shuffle`). The backgrounds are shuffled in the
+    same way before anything is planted: otherwise real ones would differ from their shuffled
+    partners in words of three letters and more. So nothing but the elements tells the classes
+    apart, and not by their bases or pairs of bases.
+
+    To plant into real sequences as they are, give other real ones as negatives.
 
     Parameters
     ----------
@@ -207,7 +81,11 @@ def planted_dataset(
         What to plant.
     backgrounds : mapping of str to numpy.ndarray
         For ``train``, ``test`` and perhaps ``valid``: uint8 codes, shape (n, length), to plant
-        into. The split gets n sequences of each class.
+        into. The split gets n planted sequences.
+    negatives : mapping of str to numpy.ndarray, optional
+        For the same splits: uint8 codes of the same length, the class ``background`` as it is.
+        Draw them and the backgrounds together, for example as the two halves of one
+        :func:`real_sequences`, so that they differ by what is planted only.
     seed : int
         The same seed gives the same dataset.
 
@@ -219,7 +97,8 @@ def planted_dataset(
     Raises
     ------
     DataError
-        As :func:`plant`, or if ``train`` or ``test`` is missing.
+        As :func:`plant`, if ``train`` or ``test`` is missing, or if the negatives have other
+        splits or lengths.
 
     Examples
     --------
@@ -233,23 +112,59 @@ def planted_dataset(
             f"Backgrounds were given for {', '.join(backgrounds) or 'no split'}. Give one for "
             "train, one for test and, if you like, one for valid."
         )
-    rng = np.random.default_rng(seed)
+    if negatives is not None and set(negatives) != set(backgrounds):
+        raise DataError(
+            f"Negatives were given for {', '.join(negatives) or 'no split'}, and backgrounds for "
+            f"{', '.join(backgrounds)}. Give both for the same splits."
+        )
+    rng = stream(seed, "planted_dataset")
     splits: dict[str, Any] = {}
     truth = {}
     for split, background in backgrounds.items():
-        planted, found = plant(background, elements, rng)
-        n, length = planted.shape
-        shuffled = rng.permuted(planted, axis=1)
-        splits[split] = SequenceSet(
-            codes=np.concatenate([shuffled, planted]).ravel(),
-            offsets=np.arange(2 * n + 1, dtype=np.int64) * length,
-            labels=np.repeat(np.arange(2), n),
-            ids=np.array([f"{split}_{label}_{row}" for label in CLASSES for row in range(n)]),
-            classes=CLASSES,
-        )
-        sites = found.sites.assign(row=found.sites["row"] + n)
-        truth[split] = Truth(sites, found.motifs, (2 * n, length))
+        given = None if negatives is None else check_codes(negatives[split], "What is negative")
+        absent, planted, found = _two_classes(background, elements, given, rng)
+        splits[split] = _labelled(split, absent, planted)
+        sites = found.sites.assign(row=found.sites["row"] + len(absent))
+        truth[split] = Truth(sites, found.motifs, (len(splits[split]), planted.shape[1]))
     return SimulatedDataset(name, truth=truth, **splits)
+
+
+def _two_classes(
+    background: np.ndarray,
+    elements: Element | Sequence[Element],
+    negatives: np.ndarray | None,
+    rng: np.random.Generator,
+) -> tuple[np.ndarray, np.ndarray, Truth]:
+    """Codes without elements, codes with them, and where they are."""
+    background = check_codes(background, "A background")
+    if negatives is None:
+        planted, found = plant(_shuffle(background, rng), elements, rng)
+        return _shuffle(planted, rng), planted, found
+    if negatives.shape[1] != background.shape[1]:
+        raise DataError(
+            f"The negatives have {negatives.shape[1]} bp and the backgrounds "
+            f"{background.shape[1]}. Give both the same length."
+        )
+    return negatives, *plant(background, elements, rng)
+
+
+def _shuffle(codes: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    shuffled: np.ndarray = dinucleotide_shuffle(codes, seed=int(rng.integers(2**63)))
+    return shuffled
+
+
+def _labelled(split: str, absent: np.ndarray, planted: np.ndarray) -> SequenceSet:
+    """Both classes behind each other, with labels and ids."""
+    codes = np.concatenate([absent, planted])
+    n, length = codes.shape
+    rows = zip(CLASSES, (len(absent), len(planted)), strict=True)
+    return SequenceSet(
+        codes=codes.ravel(),
+        offsets=np.arange(n + 1, dtype=np.int64) * length,
+        labels=np.repeat(np.arange(2), [len(absent), len(planted)]),
+        ids=np.array([f"{split}_{label}_{row}" for label, many in rows for row in range(many)]),
+        classes=CLASSES,
+    )
 
 
 def load_planted_motifs() -> SimulatedDataset:
@@ -276,26 +191,3 @@ def load_planted_motifs() -> SimulatedDataset:
     elements = [Element(replace(jaspar(name), name=name)) for name in PLANTED]
     made = planted_dataset(about.name, elements, backgrounds)
     return replace(made, card=about)
-
-
-def _check_size(n: int, length: int) -> None:
-    if n < 1 or length < 1:
-        raise DataError(
-            f"{n} sequences of {length} bp cannot be made. Ask for at least one of each."
-        )
-
-
-def _rectangle(like: SequenceSet | np.ndarray, length: int | None = None) -> np.ndarray:
-    """uint8 codes, shape (rows, length), of a sequence set or codes; 4 where they are shorter."""
-    if isinstance(like, SequenceSet):
-        return like.padded(length)
-    codes = np.asarray(like, np.uint8)
-    n, width = codes.shape
-    return sequence.pad(codes.ravel(), np.arange(n) * width, np.full(n, width), length or width)
-
-
-def _dinucleotides(codes: np.ndarray) -> np.ndarray:
-    """float64, shape (4, 4): how often each base (column) follows each other (row)."""
-    known = (codes < sequence.UNKNOWN)[:, :-1] & (codes < sequence.UNKNOWN)[:, 1:]
-    pairs = (codes[:, :-1] * 4 + codes[:, 1:])[known]
-    return np.bincount(pairs, minlength=16).reshape(4, 4).astype(np.float64)
