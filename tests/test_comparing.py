@@ -6,9 +6,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from genbench_lite.comparing import adjust, compare
+from genbench_lite.comparing import _informative, adjust, compare
 from genbench_lite.errors import DataError, GenbenchError
-from genbench_lite.motifs import jaspar, jaspar_motifs
+from genbench_lite.motifs import Motif, jaspar, jaspar_motifs
 
 
 @pytest.fixture(scope="module")
@@ -25,6 +25,52 @@ def test_without_memelite_the_error_says_what_to_install(monkeypatch):
 def test_without_candidates_there_is_nothing_to_compare():
     with pytest.raises(DataError, match="no motif to compare"):
         compare(jaspar("GATA2"), [])
+
+
+@pytest.mark.parametrize("motif", ["GATA1", None, [[1, 2, 3, 4]] * 5])
+def test_what_is_no_motif_is_refused(motif):
+    with pytest.raises(DataError, match="is no motif"):
+        compare(motif)
+    with pytest.raises(DataError, match="is no motif"):
+        compare(jaspar("GATA2"), [jaspar("GATA1"), motif])
+    with pytest.raises(DataError, match="is no motif"):
+        compare(jaspar("GATA2"), 5)
+
+
+@pytest.mark.parametrize(
+    "counts",
+    [
+        np.full((8, 4), 25),
+        np.tile([30, 20, 30, 20], (8, 1)),  # nearly flat
+        np.tile([100, 0, 0, 0], (2, 1)),  # 4 bits
+    ],
+)
+def test_a_motif_with_too_little_information_is_refused(counts):
+    with pytest.raises(DataError, match="bits of information"):
+        compare(Motif("faint", counts))
+
+
+@pytest.mark.parametrize(("before", "after"), [(0, 8), (8, 0), (3, 5)])
+def test_positions_without_preference_at_the_ends_change_nothing(memelite, before, after):
+    motif = jaspar("GATA2")
+    flat = [np.full((many, 4), 25.0) for many in (before, after)]
+    longer = replace(motif, counts=np.concatenate([flat[0], motif.counts, flat[1]]))
+    bare, found = compare(motif), compare(longer)
+    assert found["id"].tolist() == bare["id"].tolist()
+    np.testing.assert_allclose(found["q"], bare["q"])
+    assert (found["offset"] == bare["offset"] - before).all()
+    assert (found["overlap"] == bare["overlap"]).all()
+
+
+def test_every_matrix_of_jaspar_can_be_looked_up():
+    for one in jaspar_motifs():
+        kept = _informative(one)
+        assert kept.stop - kept.start >= len(one) - 2, one
+
+
+def test_one_candidate_needs_no_list(memelite):
+    motif, other = jaspar("GATA2"), jaspar("GATA1")
+    assert compare(motif, other).equals(compare(motif, [other]))
 
 
 def test_q_values_by_hand():
