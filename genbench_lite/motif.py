@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -75,7 +76,7 @@ class Motif:
                 "four columns: A, C, G, T."
             ) from None
         _check_counts(self.name, counts)
-        if not 0 <= self.pseudocount < np.inf:
+        if not isinstance(self.pseudocount, Real) or not 0 <= self.pseudocount < np.inf:
             raise DataError(
                 f"The pseudocount of {self.name} is {self.pseudocount}. Give 0 or more; "
                 "0.8 serves well."
@@ -241,7 +242,10 @@ def check_background(background: Sequence[float] | np.ndarray | None) -> np.ndar
     """
     if background is None:
         return np.full(4, 0.25)
-    shares = np.asarray(background, np.float64)
+    try:
+        shares = np.asarray(background, np.float64)
+    except (TypeError, ValueError):
+        shares = np.zeros(0)
     if shares.shape != (4,) or not (shares > 0).all() or not np.isclose(shares.sum(), 1):
         raise DataError(
             f"A background of {background} cannot be used. Give four positive shares, "
@@ -277,7 +281,8 @@ def _check_counts(name: str, counts: np.ndarray) -> None:
             f"{name} has no count at position {totals.argmin()}. Cut that position off, or give "
             "every base there the same count."
         )
-    if np.allclose(totals, 1) and (counts % 1).any():
+    # probabilities written with two or three decimals do not sum to 1 exactly
+    if np.allclose(totals, 1, rtol=0, atol=0.02) and (counts % 1).any():
         raise DataError(
             f"The counts of {name} sum to 1 at every position, as probabilities do. Multiply them "
             "by the number of sites they come from."

@@ -23,6 +23,7 @@ __all__ = ["JASPAR", "TAXA", "Motif", "jaspar", "jaspar_motifs", "search_jaspar"
 
 JASPAR = Path(__file__).parent / "data" / "jaspar.npz"
 TAXA = ("vertebrates", "insects", "nematodes")  # names repeat across taxa: the first one wins
+_NEAR = 0.7  # from 0 to 1: OCT4 and HOXC4, 0.67, are no misspellings of each other
 
 
 @functools.cache
@@ -68,7 +69,8 @@ def jaspar(name: str) -> Motif:
     Raises
     ------
     UnknownNameError
-        If there is none; the nearest name is suggested.
+        If there is none. For a version that is not here, the one that is here is suggested;
+        otherwise the nearest name, a vertebrate's first.
 
     Examples
     --------
@@ -78,9 +80,27 @@ def jaspar(name: str) -> Motif:
     wanted = str(name).strip()
     found = _index().get(wanted.lower())
     if not found:
-        near = difflib.get_close_matches(wanted.lower(), _index(), n=1, cutoff=0.5)
-        raise UnknownNameError("JASPAR motif", name, near or ["gata1", "hnf4a", "ctcf"])
+        raise UnknownNameError("JASPAR motif", name, _suggestions(wanted.lower()))
     return min(found, key=lambda motif: (TAXA.index(motif.taxon), motif.name != wanted, motif.id))
+
+
+def _suggestions(wanted: str) -> list[str]:
+    """What may be meant by a name in lower case; well-known names if nothing is near."""
+    same_stem = _index().get(wanted.split(".")[0], [])
+    if same_stem:
+        return [motif.id for motif in same_stem]
+    for taxa in (TAXA[:1], TAXA):
+        names = {motif.name.lower(): motif.name for motif in jaspar_motifs() if motif.taxon in taxa}
+        near = difflib.get_close_matches(wanted, names, n=len(names), cutoff=_NEAR)
+        if near:
+            # GATA is as near to GATA1 as to GATA6: of equals, the first in the alphabet
+            return [names[min(near, key=lambda name: (-_likeness(name, wanted), name))]]
+    # one text, too long to be like any name: or OCT4 would be answered with CTCF
+    return ["GATA1, HNF4A, CTCF and others (see search_jaspar)"]
+
+
+def _likeness(name: str, wanted: str) -> float:
+    return difflib.SequenceMatcher(None, name, wanted).ratio()
 
 
 @functools.cache

@@ -26,6 +26,8 @@ GOOD = [[8.0, 0, 0, 0], [0, 4, 4, 0]]
         ([[1, 2, 3, 4], [1, 2, 3, np.inf]], "inf for T"),
         ([[0, 0, 0, 0], [1, 2, 3, 4]], "no count at position 0"),
         ([[0.7, 0.1, 0.1, 0.1], [0.25, 0.25, 0.25, 0.25]], "as probabilities do"),
+        ([[0.333, 0.333, 0.333, 0], [0.25, 0.25, 0.25, 0.25]], "as probabilities do"),
+        ([[0.67, 0.33, 0.01, 0], [0.33, 0.33, 0.33, 0]], "as probabilities do"),
     ],
 )
 def test_counts_that_cannot_be_used_are_refused(counts, message):
@@ -33,7 +35,7 @@ def test_counts_that_cannot_be_used_are_refused(counts, message):
         Motif("toy", counts)
 
 
-@pytest.mark.parametrize("pseudocount", [-1, np.nan, np.inf])
+@pytest.mark.parametrize("pseudocount", [-1, np.nan, np.inf, "a", None, [1]])
 def test_a_strange_pseudocount_is_refused(pseudocount):
     with pytest.raises(DataError, match="pseudocount"):
         Motif("toy", GOOD, pseudocount=pseudocount)
@@ -49,7 +51,16 @@ def test_sites_that_cannot_be_counted_are_refused(sites, message):
 
 
 @pytest.mark.parametrize(
-    "background", [[0.25] * 3, [0.5, 0.5, 0, 0], [0.4] * 4, [-0.25, 0.5, 0.5, 0.25], [np.nan] * 4]
+    "background",
+    [
+        [0.25] * 3,
+        [0.5, 0.5, 0, 0],
+        [0.4] * 4,
+        [-0.25, 0.5, 0.5, 0.25],
+        [np.nan] * 4,
+        "even",
+        [[1], 2],
+    ],
 )
 def test_a_background_that_cannot_be_used_is_refused(background):
     with pytest.raises(DataError, match="background"):
@@ -137,6 +148,28 @@ def test_an_unknown_name_is_answered_with_a_near_one():
         search_jaspar(taxon="insect")
 
 
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("MA0035.4", "MA0035.5"),  # another version of the same matrix
+        ("ma0035.1", "MA0035.5"),
+        ("GATA", "GATA1"),  # not a fly's
+        ("hnf4aa", "HNF4A"),
+        ("Sp1l", "SP1"),
+        ("brkk", "brk"),  # no vertebrate is near
+    ],
+)
+def test_a_suggestion_is_the_same_protein_a_vertebrate_and_spelled_as_it_is(name, meant):
+    with pytest.raises(UnknownNameError, match=f"Did you mean '{meant}'"):
+        jaspar(name)
+
+
+@pytest.mark.parametrize("name", ["OCT4", "PU.1", "MA9999.1", ""])
+def test_where_no_name_is_near_none_is_suggested(name):
+    with pytest.raises(UnknownNameError, match="search_jaspar"):
+        jaspar(name)
+
+
 def test_the_shipped_matrices_are_whole_and_small():
     motifs = jaspar_motifs()
     assert JASPAR.stat().st_size < 1e6
@@ -147,6 +180,7 @@ def test_the_shipped_matrices_are_whole_and_small():
     notice = (JASPAR.parent / "NOTICE.md").read_text(encoding="utf-8")
     assert "jaspar.npz" in notice
     assert "CC BY 4.0" in notice
+    assert "doi:10.1093/nar/gkaf1209" in notice  # the paper of this release
 
 
 def test_a_known_matrix_has_its_published_counts():
