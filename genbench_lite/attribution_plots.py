@@ -14,6 +14,7 @@ import numpy as np
 from . import sequence
 from .errors import DataError
 from .letters import WIDTH, Letters, add_letters, stack, svg_outline
+from .plot_styles import tidy
 from .plots import BASE_COLOURS, Picture
 
 X_LABEL = "position (bp, from 0)"
@@ -77,7 +78,7 @@ def attribution_logo(
         axis.set(xlim=(first + start - 0.5, first + start + width - 0.5), ylim=(low, high))
         axis.set_xticks(_x_ticks(first + start, first + end))
         axis.set_yticks(_y_ticks(low, high))
-        axis.spines[["top", "right", "bottom"]].set_visible(False)
+        tidy(axis, grid=None, hidden=("top", "right", "bottom"))
         axis.tick_params(labelsize=9)
     axes[0].set_title(title, fontsize=11)
     axes[-1].set_xlabel(X_LABEL)

@@ -12,13 +12,14 @@ import numpy as np
 
 from .composition import Sequences, base_composition, cpg_ratio, gc_content, packed
 from .errors import DataError
-from .plot_styles import line_style, name_lines, reached
+from .plot_styles import line_style, name_lines, reached, tidy
 from .plots import BASE_COLOURS, Picture
 from .sequence_set import SequenceSet
 
 JAGGED = 300  # bp: in a longer line, single positions hide the rest
 POINTS = 100
 BINS = 50
+NARROWEST = 0.1  # of an axis of shares: in a narrower one, noise looks like a signal
 BASE_DASHES = {"A": "-", "C": "--", "G": "-.", "T": ":"}
 
 
@@ -36,7 +37,8 @@ def composition_by_position(sequences: Sequences) -> Picture:
     Returns
     -------
     Picture
-        One panel a class, one line a base.
+        One panel a class, one line a base, and the same axes in all; the vertical one is as long
+        as the shares need. A class without a known letter is left out.
 
     Raises
     ------
@@ -49,24 +51,26 @@ def composition_by_position(sequences: Sequences) -> Picture:
     'Base composition by position. Overall, all sequences: A 38%, C 25%, G 25%, T 12%.'
     """
     parts = _classes(sequences)
-    figure = Picture(figsize=(8, 0.6 + 2.3 * len(parts)), layout="constrained")
-    axes = figure.subplots(len(parts), 1, sharex=True, sharey=True, squeeze=False)[:, 0]
-    described, lines = [], {}
-    for axis, (name, part) in zip(axes, parts.items(), strict=True):
-        overall = base_composition(part)
-        if np.isnan(overall).any():
-            raise DataError(f"No letter of {name} is known. Give sequences of A, C, G and T.")
-        lines[axis] = _draw_composition(axis, part)
-        axis.set_title(f"{name} ({len(part):,} sequences)", fontsize=10)
-        axis.set_ylabel("share of known letters")
-        shares = ", ".join(f"{b} {x:.0%}" for b, x in zip("ACGT", overall, strict=True))
-        described.append(f"{name}: {shares}")
-    axes[-1].set_xlabel("position (bp, from 0)")
-    axes[0].set_ylim(0, max(0.4, axes[0].get_ylim()[1]))  # the panels share it
-    for axis in axes:
-        name_lines(axis, lines[axis])
+    overall = {name: base_composition(part) for name, part in parts.items()}
+    known = {name: shares for name, shares in overall.items() if not np.isnan(shares).any()}
+    if not known:
+        raise DataError(
+            f"No letter of {', '.join(parts)} is known. Give sequences of A, C, G and T."
+        )
+    figure = Picture(layout="constrained")
+    axes = _panels(figure, len(known))
+    lines = [_draw_composition(axis, parts[name]) for axis, name in zip(axes, known, strict=True)]
+    for axis, name in zip(axes, known, strict=True):
+        axis.set_title(f"{name} ({len(parts[name]):,} sequences)", fontsize=10)
+    axes[0].set_ylim(_limits(np.concatenate([one.get_ydata() for four in lines for one in four])))
+    for axis, four in zip(axes, lines, strict=True):
+        name_lines(axis, four)
     figure.suptitle("Base composition by position", fontsize=12)
-    figure.alt = f"Base composition by position. Overall, {'; '.join(described)}."
+    described = "; ".join(
+        f"{name}: " + ", ".join(f"{b} {x:.0%}" for b, x in zip("ACGT", shares, strict=True))
+        for name, shares in known.items()
+    )
+    figure.alt = f"Base composition by position. Overall, {described}."
     return figure
 
 
@@ -81,8 +85,9 @@ def gc_distribution(sequences: Sequences) -> Picture:
     Returns
     -------
     Picture
-        One outlined histogram a class, all with the same bins. Sequences without a known letter
-        are left out, and so is a class that has none other.
+        One outlined histogram a class, all with the same bins; the axis is as long as the values
+        need. Sequences without a known letter are left out, which the legend says, and so is a
+        class that has none other.
 
     Raises
     ------
@@ -98,7 +103,13 @@ def gc_distribution(sequences: Sequences) -> Picture:
     # a share such as 0.1 falls on a bound, one way or the other: move the bounds a little
     edges = np.linspace(0, 1, 41) - 1e-6
     edges[-1] = 1
-    return _histograms(values, edges, "GC content", "G and C (share of known letters)")
+    together = np.concatenate(list(values.values()))
+    if not np.isnan(together).all():
+        first, last = np.searchsorted(edges, [np.nanmin(together), np.nanmax(together)], "right")
+        edges = edges[max(first - 2, 0) : last + 2]
+    return _histograms(
+        values, edges, "GC content", "G and C (share of known letters)", "without known letters"
+    )
 
 
 def cpg_distribution(sequences: Sequences) -> Picture:
@@ -114,7 +125,7 @@ def cpg_distribution(sequences: Sequences) -> Picture:
     Picture
         One outlined histogram a class, all with the same bins; the last bin holds all higher
         values, of one sequence in two hundred. Sequences without C or without G are left out,
-        and so is a class that has none other.
+        which the legend says, and so is a class that has none other.
 
     Raises
     ------
@@ -136,6 +147,7 @@ def cpg_distribution(sequences: Sequences) -> Picture:
         edges,
         "CpG observed over expected",
         "CpG observed / expected (ratio; the last bin holds all above)",
+        "without C or without G",
     )
     (axis,) = figure.axes
     axis.axvline(1, color="black", linewidth=0.8, linestyle=(0, (1, 3)))
@@ -200,6 +212,31 @@ def _classes(sequences: Sequences) -> dict[str, Any]:
     return parts
 
 
+def _panels(figure: Picture, n: int) -> list[Any]:
+    """Axes in one or two columns, alike in scale; the outer ones say what it is."""
+    columns = min(n, 2)
+    rows = -(-n // columns)
+    figure.set_size_inches(8 + columns - 1, 0.7 + 2.4 * rows)
+    grid = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
+    for axis in grid.flat[n:]:
+        axis.remove()
+    for axis in grid[:, 0]:
+        axis.set_ylabel("share of known letters")
+    for axis in grid.flat[n - columns : n]:
+        axis.set_xlabel("position (bp, from 0)")
+        axis.tick_params(labelbottom=True)
+    return list(grid.flat[:n])
+
+
+def _limits(shares: np.ndarray) -> tuple[float, float]:
+    """From a little under the lowest share to a little over the highest."""
+    if np.isnan(shares).all():
+        return 0, 1
+    low, high = np.nanmin(shares), np.nanmax(shares)
+    spare = max(NARROWEST - (high - low), 0.1 * (high - low)) / 2
+    return low - spare, high + spare
+
+
 def _draw_composition(axis: Any, sequences: Sequences) -> list[Any]:
     _, offsets = packed(sequences)
     lengths = np.diff(offsets)
@@ -216,13 +253,17 @@ def _draw_composition(axis: Any, sequences: Sequences) -> list[Any]:
         for (base, colour), column in zip(BASE_COLOURS.items(), means.T, strict=True)
     ]
     axis.margins(x=0.01)
-    axis.grid(alpha=0.3)
-    axis.spines[["top", "right"]].set_visible(False)
+    tidy(axis)
     return lines
 
 
-def _histograms(values: dict[str, np.ndarray], edges: np.ndarray, what: str, unit: str) -> Picture:
-    """Outlines over each other, as shares of a class, so that classes of any size compare."""
+def _histograms(
+    values: dict[str, np.ndarray], edges: np.ndarray, what: str, unit: str, lacking: str = ""
+) -> Picture:
+    """Outlines over each other, as shares of a class, so that classes of any size compare.
+
+    ``lacking`` says of which sequences the value is NaN.
+    """
     known = {name: column[~np.isnan(column)] for name, column in values.items()}
     known = {name: column for name, column in known.items() if column.size}
     if not known:
@@ -232,14 +273,17 @@ def _histograms(values: dict[str, np.ndarray], edges: np.ndarray, what: str, uni
     for number, (name, column) in enumerate(known.items()):
         shares = 100 * np.histogram(column, edges)[0] / len(column)
         label = f"{name} ({len(column):,})"
-        axis.stairs(shares, edges, label=label, linewidth=1.6, **line_style(number))
+        axis.stairs(shares, edges, label=label, linewidth=1.8, **line_style(number))
     axis.set(title=f"{what} by class", xlabel=unit, ylabel="share of the class (% a bin)")
     axis.set_ylim(bottom=0)
-    axis.grid(alpha=0.3)
-    axis.spines[["top", "right"]].set_visible(False)
-    axis.legend(handlelength=3, fontsize=9)
-    medians = ", ".join(f"{name} {np.median(column):.2g}" for name, column in known.items())
-    if what == "Length":
-        medians = ", ".join(f"{name} {np.median(column):g}" for name, column in known.items())
-    figure.alt = f"{what}. Median of {medians}."
+    tidy(axis)
+    out = {name: int(np.isnan(column).sum()) for name, column in values.items()}
+    listed = ", ".join(f"{n:,} of {name}" for name, n in out.items() if n)
+    note = f"Left out, {lacking}: {listed}" if listed else ""
+    axis.legend(
+        handlelength=3.5, fontsize=9, title=note.replace(": ", ":\n") or None, title_fontsize=8
+    )
+    digits = "g" if what == "Length" else ".2g"
+    medians = ", ".join(f"{name} {np.median(column):{digits}}" for name, column in known.items())
+    figure.alt = f"{what}. Median of {medians}." + (f" {note}." if note else "")
     return figure

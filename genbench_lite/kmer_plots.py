@@ -7,18 +7,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .errors import DataError
-from .plot_styles import spread
+from .plot_styles import BLUE, GREY, ORANGE, spread, tidy
 from .plots import Picture
 
 if TYPE_CHECKING:
     import pandas as pd
 
 MOST = 12  # names on a side
-_GREY = "#999999"
 _STYLES = {  # marker, colour, size
-    "rest": ("o", _GREY, 2.5),
-    "up": ("^", "#0072B2", 4.5),
-    "down": ("v", "#D55E00", 4.5),
+    "rest": ("o", GREY, 2.5),
+    "up": ("^", BLUE, 4.5),
+    "down": ("v", ORANGE, 4.5),
 }
 _GAP = 0.052  # height of a name, as a share of the axis
 
@@ -78,8 +77,8 @@ def kmer_volcano(enrichment: pd.DataFrame, top: int = 8, level: float = 0.05) ->
         f"log2 ratio of the shares of sequences\n"
         f"\N{LEFTWARDS ARROW} more in {negative}   ·   more in {positive} \N{RIGHTWARDS ARROW}"
     )
-    axis.set_ylabel("-log10 p (chi-square test)")
-    axis.spines[["top", "right"]].set_visible(False)
+    axis.set_ylabel("-log10 p")
+    tidy(axis, grid=None)
     lists = [", ".join(table.index) or "none" for table in named.values()]
     figure.alt = (
         f"{k}-mers in {positive} against {negative}. {len(sides['up']):,} of {len(enrichment):,} "
@@ -91,6 +90,12 @@ def kmer_volcano(enrichment: pd.DataFrame, top: int = 8, level: float = 0.05) ->
 
 def _check_enrichment(enrichment: pd.DataFrame, top: int, level: float) -> tuple[str, str]:
     """The names of the two classes."""
+    import pandas as pd
+
+    if not isinstance(enrichment, pd.DataFrame):
+        raise DataError(
+            f"A {type(enrichment).__name__} cannot be drawn. Take what kmer_enrichment returns."
+        )
     columns = list(enrichment.columns)
     if columns[2:] != ["log2_ratio", "minus_log10_p"] or not len(enrichment):
         raise DataError(
@@ -144,7 +149,7 @@ def _name_words(axis: Any, words: pd.DataFrame, x: float, side: str, bound: floa
             family="monospace",
             arrowprops={
                 "arrowstyle": "-",
-                "color": _GREY,
+                "color": GREY,
                 "linewidth": 0.6,
                 "relpos": inner,
                 "shrinkA": 1,

@@ -10,6 +10,7 @@ import pandas as pd
 
 from .errors import DataError
 from .motif import Motif
+from .plot_styles import tidy
 from .plots import BASE_COLOURS, Picture
 
 _WIDTH = 0.36  # inches a position
@@ -118,7 +119,7 @@ def _draw(axis: Any, heights: np.ndarray, first: int = 1) -> None:
     table.index = pd.RangeIndex(first, first + len(table))
     if heights.any():  # logomaker warns where there is nothing to draw
         logomaker.Logo(table, ax=axis, color_scheme=BASE_COLOURS)
-    axis.spines[["top", "right"]].set_visible(False)
+    tidy(axis, grid=None)
     axis.set_xlim(first - 0.5, first + len(table) - 0.5)
     axis.set_ylim(0, 2)
     axis.set_yticks([0, 1, 2])

@@ -9,7 +9,7 @@ from matplotlib.patches import Polygon
 
 from .composition import Sequences, packed
 from .errors import DataError
-from .plot_styles import line_style, name_lines, reached
+from .plot_styles import BLUE, GREY, ORANGE, line_style, name_lines, reached, tidy
 from .plots import Picture
 from .sequence_set import SequenceSet
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _NEEDED = ("sequence", "motif", "matrix", "start", "end", "strand")
-STRANDS = {"+": "#0072B2", "-": "#D55E00"}
+STRANDS = {"+": BLUE, "-": ORANGE}
 
 
 def motif_hits(hits: pd.DataFrame, sequences: Sequences, row: int = 0) -> Picture:
@@ -37,12 +37,13 @@ def motif_hits(hits: pd.DataFrame, sequences: Sequences, row: int = 0) -> Pictur
     Picture
         One lane a motif that occurs. A hit on the + strand is an arrow to the right above its
         lane's line, one on the - strand an arrow to the left below it. Without hits, a line
-        that says so.
+        that says so. Lanes have the names in the table, and JASPAR writes Spi1 where the matrix
+        was measured in mouse cells: ``hits.replace({"motif": {"Spi1": "SPI1"}})`` renames it.
 
     Raises
     ------
     DataError
-        If the table is no such table, or there is no such row.
+        If the table is no such table, is of other sequences, or there is no such row.
 
     Examples
     --------
@@ -52,8 +53,8 @@ def motif_hits(hits: pd.DataFrame, sequences: Sequences, row: int = 0) -> Pictur
     >>> motif_hits(scan([text], jaspar("GATA1"), p=0.001), [text]).alt
     'Motif hits in sequence 0 of 16 bp: GATA1 at 3 to 10 (-).'
     """
-    _check_hits(hits)
     lengths = np.diff(packed(sequences)[1])
+    _check_hits(hits, len(lengths))
     if not 0 <= row < len(lengths):
         raise DataError(f"There is no row {row} among {len(lengths)} sequences. Rows count from 0.")
     mine = hits[hits["sequence"] == row].sort_values("start", kind="stable")
@@ -65,15 +66,13 @@ def motif_hits(hits: pd.DataFrame, sequences: Sequences, row: int = 0) -> Pictur
         names, mine["start"], mine["end"], mine["strand"], strict=True
     ):
         axis.add_patch(_arrow(start, end, strand, len(lanes) - 1 - lanes.index(name)))
-    axis.hlines(
-        range(len(lanes)), -0.5, lengths[row] - 0.5, color="#999999", linewidth=0.8, zorder=0
-    )
+    axis.hlines(range(len(lanes)), -0.5, lengths[row] - 0.5, color=GREY, linewidth=0.8, zorder=0)
     axis.set(xlim=(-0.5, max(lengths[row], 1) - 0.5), ylim=(-0.6, max(len(lanes), 1) - 0.4))
     axis.set_yticks(range(len(lanes)), lanes[::-1])
     identifier = sequences.ids[row] if isinstance(sequences, SequenceSet) else row
     axis.set_title(f"Motif hits in sequence {identifier} ({lengths[row]:,} bp)")
     axis.set(xlabel="position (bp, from 0)", ylabel="motif")
-    axis.spines[["top", "right", "left"]].set_visible(False)
+    tidy(axis, grid=None, hidden=("top", "right", "left"))
     if not len(mine):
         axis.text(0.5, 0.5, "no hits", transform=axis.transAxes, ha="center", va="center")
     figure.legend(
@@ -106,20 +105,21 @@ def motif_density(hits: pd.DataFrame, sequences: Sequences, width: int = 10) -> 
     sequences : SequenceSet, sequence of str, or numpy.ndarray
         What was scanned.
     width : int
-        Width of a bin in bp. A hit counts where its middle is.
+        Width of a bin in bp. A hit counts where its middle is; one on either strand at the same
+        place, as of a motif that is its own reverse complement, counts once.
 
     Returns
     -------
     Picture
-        One line a motif: hits a bin for 1,000 sequences that reach the bin's end. Positions that
-        fewer than a quarter of the sequences reach are left out, and so is what is left over
-        after the last whole bin.
+        One line a motif: hits a bin for 1,000 sequences that reach the bin's end; hits in others
+        do not count there. Positions that fewer than a quarter of the sequences reach are left
+        out, and so is what is left over after the last whole bin.
 
     Raises
     ------
     DataError
-        If the table is no such table or has no row, there are more than seven motifs, or the
-        width is under 1.
+        If the table is no such table, has no row or is of other sequences, there are more than
+        seven motifs, or the width is under 1.
 
     Examples
     --------
@@ -129,33 +129,38 @@ def motif_density(hits: pd.DataFrame, sequences: Sequences, width: int = 10) -> 
     >>> motif_density(scan(texts, jaspar("GATA1"), p=0.001), texts, width=4).alt
     'Motif hits by position in 3 sequences. Densest: GATA1 at 4 to 8 bp.'
     """
-    _check_hits(hits)
     lengths = np.diff(packed(sequences)[1])
+    _check_hits(hits, len(lengths))
     if not len(hits) or width < 1:
         raise DataError(
             f"{len(hits)} hits in bins of {width} bp cannot be drawn. Give at least one of each; "
             "with a higher p, scan finds more."
         )
     edges = width * np.arange(max(reached(lengths) // width, 1) + 1)
-    reaching = [np.count_nonzero(lengths >= min(end, lengths.max())) for end in edges[1:]]
+    ends = np.minimum(edges[1:], lengths.max())
+    reaching = len(lengths) - np.searchsorted(np.sort(lengths), ends)
+    places = hits.drop_duplicates(["sequence", "motif", "matrix", "start"])
     figure = Picture(figsize=(8, 3.6), layout="constrained")
     axis: Any = figure.subplots()
     lines, peaks = [], []
-    names = _names(hits)
+    names = _names(places)
     for number, name in enumerate(dict.fromkeys(names)):
-        mine = hits[names == name]
-        counts = np.histogram((mine["start"] + mine["end"] - 1) / 2, edges)[0]
+        mine = places[names == name]
+        bins = ((mine["start"] + mine["end"] - 1) / 2 // width).to_numpy(np.int64)
+        within = bins < len(ends)
+        bins, rows = bins[within], mine["sequence"].to_numpy()[within]
+        counts = np.bincount(bins[lengths[rows] >= ends[bins]], minlength=len(ends))
         density = 1000 * counts / reaching
         lines += axis.plot(
             edges[:-1] + width / 2, density, linewidth=1.6, label=name, **line_style(number)
         )
         peak = int(density.argmax())
-        peaks.append(f"{name} at {edges[peak]} to {edges[peak + 1]} bp")
+        where = f"at {edges[peak]} to {edges[peak + 1]} bp" if counts.any() else "in no whole bin"
+        peaks.append(f"{name} {where}")
     axis.set_ylim(bottom=0)
     axis.set_title("Motif hits by position")
     axis.set(xlabel="position (bp, from 0)", ylabel=f"hits per {width} bp in 1,000 sequences")
-    axis.grid(alpha=0.3)
-    axis.spines[["top", "right"]].set_visible(False)
+    tidy(axis)
     name_lines(axis, lines)
     figure.alt = (
         f"Motif hits by position in {len(lengths):,} sequences. Densest: {'; '.join(peaks)}."
@@ -163,11 +168,17 @@ def motif_density(hits: pd.DataFrame, sequences: Sequences, width: int = 10) -> 
     return figure
 
 
-def _check_hits(hits: pd.DataFrame) -> None:
-    missing = [column for column in _NEEDED if column not in hits.columns]
+def _check_hits(hits: pd.DataFrame, n: int) -> None:
+    """That these are hits, in n sequences."""
+    missing = [column for column in _NEEDED if column not in getattr(hits, "columns", ())]
     if missing:
         raise DataError(
             f"A table without {', '.join(missing)} is no table of hits. Take what scan returns."
+        )
+    if len(hits) and hits["sequence"].max() >= n:
+        raise DataError(
+            f"There are hits in row {hits['sequence'].max()}, and {n} sequences. Give the "
+            "sequences that were scanned."
         )
 
 

@@ -10,16 +10,26 @@ from .errors import DataError
 
 # of the palette for colour-blind readers, the ones dark enough for lines (doi:10.1038/nmeth.1618)
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#000000", "#E69F00", "#56B4E9")
+BLUE, ORANGE = COLOURS[:2]
+GREY = "#8c8c8c"
 DASHES: tuple[Any, ...] = (
     "-",
     (0, (5, 2)),
-    (0, (1, 1.5)),
+    (0, (1.6, 0.9)),
     (0, (6, 2, 1, 2)),
     (0, (3, 1, 1, 1, 1, 1)),
     (0, (8, 3)),
     (0, (1, 4)),
 )
 REACHED = 0.25  # of the sequences: where fewer go on, a line shows noise
+
+
+def tidy(axis: Any, grid: str | None = "both", hidden: tuple[str, ...] = ("top", "right")) -> None:
+    """A pale grid across ``"x"``, ``"y"``, ``"both"`` or no axis, and no frame at hidden sides."""
+    if grid:
+        axis.grid(axis=grid, alpha=0.3)
+        axis.set_axisbelow(True)
+    axis.spines[list(hidden)].set_visible(False)
 
 
 def line_style(number: int) -> dict[str, Any]:

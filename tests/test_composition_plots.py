@@ -19,7 +19,7 @@ from genbench_lite.composition_plots import (
 )
 from genbench_lite.errors import DataError
 from genbench_lite.kmer_plots import kmer_volcano
-from genbench_lite.kmers import OTHERS, kmer_enrichment
+from genbench_lite.kmers import OTHERS, kmer_enrichment, kmer_names
 from genbench_lite.motif import Motif
 from genbench_lite.motif_plots import STRANDS, motif_density, motif_hits
 from genbench_lite.plot_styles import COLOURS, DASHES, line_style, reached, spread
@@ -48,11 +48,13 @@ def texts_of(figure):
     for axis in figure.axes:
         found += [*axis.texts, axis.title, axis.xaxis.label, axis.yaxis.label]
         found += axis.get_legend().get_texts() if axis.get_legend() else []
-        for ticks, shown in (
-            (axis.get_xticklabels(), axis.xaxis.get_tick_params()["labelbottom"]),
-            (axis.get_yticklabels(), True),
+        for one, (low, high), side in (
+            (axis.xaxis, axis.get_xlim(), "labelbottom"),
+            (axis.yaxis, axis.get_ylim(), "labelleft"),
         ):
-            found += [tick for tick in ticks if shown]
+            if one.get_tick_params()[side]:
+                ticks = zip(one.get_ticklocs(), one.get_ticklabels(), strict=True)
+                found += [label for place, label in ticks if low <= place <= high]
     found = [text for text in found if text.get_text() and text.get_visible()]
     # an annotation's own method would add the line to its point
     return {text: Text.get_window_extent(text) for text in found}
@@ -83,6 +85,14 @@ def stairs(figure):
 def test_without_sequences_there_is_no_figure(function, empty, two):
     with pytest.raises(DataError, match="no sequence to draw"):
         function(two[:0] if empty is None else empty)
+
+
+def test_a_class_of_unknown_letters_has_no_composition_but_the_others_have():
+    s = SequenceSet.from_strings(["NNN", "AAA", "CCC"], [0, 1, 2], [*"abc"])
+    titles = [axis.get_title() for axis in composition_by_position(s).axes]
+    assert titles == ["b (1 sequences)", "c (1 sequences)"]
+    with pytest.raises(DataError, match="No letter of a is known"):
+        composition_by_position(s[:1])
 
 
 def test_without_known_letters_there_is_no_composition():
@@ -121,6 +131,8 @@ def test_more_classes_than_can_be_told_apart_are_refused():
 @pytest.mark.parametrize(
     ("change", "message"),
     [
+        (lambda t: ("x", {}), "A str cannot be drawn"),
+        (lambda t: ([1, 2], {}), "A list cannot be drawn"),
         (lambda t: (t[:0], {}), "0 rows"),
         (lambda t: (t.drop(columns="log2_ratio"), {}), "kmer_enrichment"),
         (lambda t: (t, {"top": -1}), "top is -1"),
@@ -139,6 +151,10 @@ def test_what_are_no_hits_is_refused(two):
     for function in (motif_hits, motif_density):
         with pytest.raises(DataError, match="without sequence, motif"):
             function(pd.DataFrame({"x": [1]}), two)
+        with pytest.raises(DataError, match="no table of hits"):
+            function("hits", two)
+        with pytest.raises(DataError, match="hits in row 1, and 1 sequences"):
+            function(scan(["CCCCCC", "GATAAG"], GATA, p=0.001), ["CCCCCC"])
     hits = scan(["GATAAG"], GATA, p=0.001)
     for row in (-1, 1):
         with pytest.raises(DataError, match=f"no row {row}"):
@@ -154,7 +170,9 @@ def test_what_are_no_hits_is_refused(two):
 
 def test_lines_are_the_shares_of_each_base(two):
     figure = composition_by_position(two)
-    assert_described(figure, "a: A ", "b: A ")
+    assert all(axis.get_xlabel() for axis in figure.axes)
+    assert figure.axes[0].get_ylabel()
+    assert all(words in figure.alt for words in ("a: A ", "b: A "))
     for axis, label in zip(figure.axes, (0, 1), strict=True):
         shares = base_composition(two[two.labels == label], by_position=True)
         lines = {line.get_label(): line for line in axis.lines}
@@ -171,6 +189,19 @@ def test_lines_are_the_shares_of_each_base(two):
 def test_the_panels_share_a_scale_that_holds_them_all():
     s = SequenceSet.from_strings(["AAAA", "ACGT"], [0, 1], ["a", "b"])
     assert [axis.get_ylim()[1] > 1 for axis in composition_by_position(s).axes] == [True, True]
+
+
+def test_the_panels_are_two_abreast_and_as_high_as_the_shares_need():
+    s = SequenceSet.from_strings(["ACGT", "CGTA", "GTAC", "TACG"] * 12, [0, 1, 2] * 16, [*"abc"])
+    figure = composition_by_position(s)
+    assert len(figure.axes) == 3
+    figure.draw_without_rendering()
+    places = [axis.get_position() for axis in figure.axes]
+    assert places[0].y0 == pytest.approx(places[1].y0)
+    assert places[0].x0 == pytest.approx(places[2].x0)
+    assert [bool(axis.get_xlabel()) for axis in figure.axes] == [False, True, True]
+    for axis in figure.axes:
+        assert axis.get_ylim() == pytest.approx((0.2, 0.3))
 
 
 def test_of_long_sequences_means_are_shown():
@@ -229,7 +260,23 @@ def test_a_share_on_a_bound_falls_into_the_bin_above(count):
     figure = gc_distribution(["G" * count + "A" * (10 - count)])
     data = stairs(figure)["all sequences"].get_data()
     (bin_,) = np.flatnonzero(data.values)
-    assert bin_ == min(4 * count, 39)
+    assert data.edges[bin_] == pytest.approx(min(count / 10, 0.975), abs=1e-5)
+
+
+def test_the_axis_of_gc_is_as_long_as_the_values_need():
+    edges = stairs(gc_distribution(["G" * 4 + "A" * 6, "G" * 6 + "A" * 4]))["all sequences"]
+    edges = edges.get_data().edges
+    assert (edges[0], edges[-1]) == pytest.approx((0.375, 0.65), abs=1e-5)
+
+
+def test_sequences_without_a_value_are_counted_in_the_legend():
+    s = SequenceSet.from_strings(["ACGT", "AAAA", "NN", "ACGT", "CC"], [0, 0, 0, 1, 2], [*"abc"])
+    figure = cpg_distribution(s)
+    note = "Left out, without C or without G: 2 of a, 1 of c"
+    assert figure.axes[0].get_legend().get_title().get_text().replace("\n", " ") == note
+    assert note in figure.alt
+    assert "1 of a" in gc_distribution(s).alt
+    assert "Left out" not in gc_distribution(s[3:]).alt
 
 
 def test_equal_lengths_have_a_bin_of_their_own():
@@ -275,6 +322,18 @@ def test_points_are_the_table_and_the_top_words_are_named(two):
         assert named[word].xy == pytest.approx((row.log2_ratio, row.minus_log10_p))
     assert_described(figure, up.index[0], down.index[0], f"in b against {OTHERS}")
     assert "b against other classes" in axis.get_title()
+
+
+def test_the_bound_is_the_level_shared_among_all_words():
+    table = pd.DataFrame(
+        {"x": 0.5, "y": 0.1, "log2_ratio": 2.0, "minus_log10_p": [2.7, 2.9, *[0.1] * 30]},
+        index=pd.Index(kmer_names(3, both_strands=True), name="kmer"),
+    )
+    figure = kmer_volcano(table)
+    (axis,) = figure.axes
+    (line,) = (line for line in axis.lines if not line.get_gid())
+    assert line.get_ydata() == pytest.approx([2.80618] * 2)  # 0.05 / 32 is 0.0015625
+    assert "1 of 32 are enriched in x (AAC)" in figure.alt
 
 
 @pytest.mark.parametrize("p", [2.6, 4, 50, 2000])
@@ -365,6 +424,26 @@ def test_density_counts_hits_for_sequences_that_reach_the_bin():
     assert line.get_ydata() == pytest.approx([1000 * 4 / 5, 1000 * 1 / 4])
     assert figure.axes[0].texts[0].get_text() == "GATA"
     assert_described(figure, "GATA at 0 to 10 bp")
+
+
+def test_a_hit_counts_for_the_bin_of_its_middle_base():
+    texts = ["C" * 7 + "GATAAG" + "C" * 7]  # bases 7 to 12: between 9 and 10
+    line = motif_density(scan(texts, GATA, p=0.001), texts).axes[0].lines[0]
+    assert line.get_ydata().tolist() == [1000, 0]
+
+
+def test_hits_in_sequences_that_end_within_the_bin_do_not_count():
+    texts = ["C" * 9 + "GATAAG"] * 3 + ["C" * 20]
+    figure = motif_density(scan(texts, GATA, p=0.001), texts)
+    assert figure.axes[0].lines[0].get_ydata().tolist() == [0, 0]
+    assert figure.alt.endswith("GATA in no whole bin.")
+
+
+def test_a_place_that_is_hit_on_both_strands_counts_once():
+    texts = ["CC" + "CAGCTG" + "CC"] * 2
+    hits = scan(texts, EBOX, p=0.001)
+    assert len(hits) == 4
+    assert motif_density(hits, texts).axes[0].lines[0].get_ydata().tolist() == [1000]
 
 
 def test_a_sequence_shorter_than_a_bin_is_one_bin():
