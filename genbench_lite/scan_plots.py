@@ -10,13 +10,19 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from matplotlib.patches import Patch
 
 from .errors import DataError
 from .motif import Motif
+from .plot_styles import BLUE, GREY, ORANGE, tidy
 from .plots import Picture
-from .scanning import score_distribution
+from .scanning import check_p, score_distribution
 
-BLUE, ORANGE, GREY = "#0072B2", "#D55E00", "#8c8c8c"
+_BARS: tuple[dict[str, Any], ...] = (
+    {"label": "real sequences", "facecolor": BLUE, "hatch": ""},
+    {"label": "real, where the motif is expected", "facecolor": ORANGE, "hatch": "//"},
+    {"label": "control", "facecolor": GREY, "hatch": ""},
+)
 _Z = 1.959964  # normal quantile of a two-sided 95% interval
 
 
@@ -32,7 +38,8 @@ def score_track(
     ----------
     plus, minus : numpy.ndarray
         float, shape (starts,), in bits: the score of the window that starts there, on each
-        strand; without ``minus``, the + strand alone.
+        strand; without ``minus``, the + strand alone. NaN or infinite where a window has none,
+        as over unknown letters: the line has a gap there.
     threshold : float, optional
         A score in bits, drawn as a line.
     title : str
@@ -45,43 +52,39 @@ def score_track(
     Raises
     ------
     DataError
-        If there is no score, or the strands have different numbers of them.
+        If there is no score, or the strands have different numbers of places.
 
     Examples
     --------
     >>> score_track(np.array([-3.0, 8.0, -5.0])).alt
     'Scores at 3 places of the + strand. The best is 8.0 bits, at position 1 of the + strand.'
     """
-    strands = {"+": np.asarray(plus)} | ({} if minus is None else {"-": np.asarray(minus)})
-    sizes = {scores.shape for scores in strands.values()}
-    if len(sizes) > 1 or not strands["+"].size:
-        raise DataError(
-            f"Scores of shape {', '.join(map(str, sizes))} cannot be drawn. Give one score for "
-            "each place, on both strands the same number."
-        )
-    winner = max(strands, key=lambda strand: strands[strand].max())
-    place = int(strands[winner].argmax())
-    best = float(strands[winner][place])
+    strands = _strands(plus, minus)
+    both = np.stack(list(strands.values()))
+    row, place = (int(i) for i in np.unravel_index(np.nanargmax(both), both.shape))
+    winner, best = list(strands)[row], float(both[row, place])
     figure = Picture(figsize=(8, 1.1 + 1.5 * len(strands)), layout="constrained")
     axes = figure.subplots(len(strands), 1, sharex=True, sharey=True, squeeze=False)[:, 0]
     for axis, (strand, scores) in zip(axes, strands.items(), strict=True):
         axis.plot(scores, color=BLUE, linewidth=1)
         axis.set_ylabel(f"{strand} strand\nscore (bits)")
-        axis.grid(alpha=0.3)
-        axis.margins(y=0.15)
+        tidy(axis)
         if threshold is not None:
             axis.axhline(threshold, color=GREY, linestyle="--", linewidth=1)
         if strand == winner:
             axis.plot([place], [best], "o", color=ORANGE)
-            left = place > 0.75 * len(scores)  # the words stay inside of the panel
+            third = 3 * place // len(scores)  # the words stay inside of the panel
             axis.annotate(
                 f"{best:.1f} bits at {place}",
                 (place, best),
-                (-8 if left else 8, 0),
+                (0, 6),
                 textcoords="offset points",
-                va="center",
-                ha="right" if left else "left",
+                va="bottom",
+                ha=("left", "center", "right")[third],
+                bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 1},
             )
+    low, high = axes[0].get_ylim()
+    axes[0].set_ylim(low, max(high, best + 0.35 * (high - low)))  # no line goes over the best
     axes[0].set_title(title)
     axes[-1].set_xlabel("first position of the window (bp)")
     figure.alt = (
@@ -99,41 +102,49 @@ def score_tail(
     Parameters
     ----------
     motif : Motif
+        The title has its name, and JASPAR writes Spi1 where the matrix was measured in mouse
+        cells; ``dataclasses.replace(motif, name="SPI1")`` renames it.
     p : float
         The p-value to mark.
     background : array-like, optional
-        Shares of A, C, G and T in random letters; a quarter each if left out.
+        Shares of A, C, G and T in random letters; a quarter each if left out. As in a scan of
+        both strands, A and T are set to their mean, C and G too.
 
     Returns
     -------
     Picture
-        One panel; the vertical axis is logarithmic.
+        One panel; the vertical axis is logarithmic. Marked is the lowest score that has this
+        p-value or a lower one: scores come in steps, and few have the very p.
 
     Raises
     ------
     DataError
-        If not even the best match has a p-value this low.
+        If p is not over 0 and up to 1, or not even the best match has a p-value this low.
 
     Examples
     --------
     >>> score_tail(Motif.from_sites("toy", ["GATA"] * 20), 0.01).alt
-    'Chance that random letters reach a score of toy. It falls to 0.01 at 1.2 bits.'
+    'Chance that random letters reach a score of toy. From 1.2 bits on, at most 0.01: 0.0039.'
     """
+    check_p(p)
     scores, chances = score_distribution(motif, background)
     if chances[-1] > p:
         raise DataError(
             f"The best match of {motif.name} has a p-value of {chances[-1]:.1e}. Mark a p over it."
         )
-    needed = float(scores[np.searchsorted(-chances, -p)])
+    at = np.searchsorted(-chances, -p)
+    needed, chance = float(scores[at]), float(chances[at])
     figure = Picture(figsize=(6.5, 3.2), layout="constrained")
     axis: Any = figure.subplots()
     axis.plot(scores, chances, color=BLUE)
     axis.set_yscale("log")
     axis.axhline(p, color=GREY, linestyle="--", linewidth=1)
-    axis.plot([needed], [p], "o", color=ORANGE)
+    axis.plot([needed], [chance], "o", color=ORANGE)
+    bottom = min(float(chances[-1]) ** 1.05, chance * float(chances[-1]) ** 0.2)
+    axis.set_ylim(bottom=bottom)  # the note stands under the curve
     axis.annotate(
-        f"p = {p:g} from {needed:.1f} bits on",
-        (needed, p),
+        f"at most {p:g} from {needed:.1f} bits on",
+        (needed, chance),
         (-8, -6),
         textcoords="offset points",
         ha="right",
@@ -142,10 +153,10 @@ def score_tail(
     axis.set_title(f"{motif.name}: how far do random letters get?")
     axis.set_xlabel("score (bits)")
     axis.set_ylabel("chance of this score\nor a higher one")
-    axis.grid(alpha=0.3)
+    tidy(axis)
     figure.alt = (
-        f"Chance that random letters reach a score of {motif.name}. It falls to {p:g} at "
-        f"{needed:.1f} bits."
+        f"Chance that random letters reach a score of {motif.name}. From {needed:.1f} bits on, "
+        f"at most {p:g}: {chance:.2g}."
     )
     return figure
 
@@ -192,7 +203,13 @@ def hit_bars(
     Returns
     -------
     Picture
-        One panel a motif; the lines on the bars are 95% intervals.
+        One panel a motif, three or fewer abreast; the lines on the bars are 95% intervals.
+
+    Raises
+    ------
+    DataError
+        If there is no motif, the tables are not of the same classes and motifs, a class has no
+        sequence, or more sequences have a hit than there are.
 
     Examples
     --------
@@ -202,35 +219,102 @@ def hit_bars(
     >>> hit_bars(hits, control, totals, {"GATA2": "blood"}).alt
     'Share of sequences with a hit (control). GATA2: blood 30% (4%), liver 5% (6%).'
     """
+    _check_bars(hits, control, totals)
     motifs, classes = list(hits.columns), list(hits.index)
-    places = np.arange(len(classes))
-    width = max(2.1 * len(motifs), 4)
-    figure = Picture(figsize=(width, 3.4), layout="constrained")
-    axes = figure.subplots(1, len(motifs), sharey=True, squeeze=False)[0]
-    for axis, motif in zip(axes, motifs, strict=True):
-        mine = [c == own.get(motif) for c in classes]
-        colours = [ORANGE if m else BLUE for m in mine]
-        hatches = ["//" if m else "" for m in mine]
-        for table, shift, colour, hatch in (
-            (hits, -0.2, colours, hatches),
-            (control, 0.2, GREY, ""),
+    figure = Picture(layout="constrained")
+    for axis, motif in zip(_bar_panels(figure, len(motifs)), motifs, strict=True):
+        mine = [name == own.get(motif) for name in classes]
+        for table, shift, style in (
+            (hits, -0.2, [_BARS[1 if m else 0] for m in mine]),
+            (control, 0.2, [_BARS[2]] * len(classes)),
         ):
-            counts = table.loc[classes, motif].to_numpy()
-            share = counts / totals.loc[classes].to_numpy()
-            low, high = wilson_interval(counts, totals.loc[classes])
-            reach = np.maximum([share - low, high - share], 0)  # rounding may go under zero
-            axis.bar(places + shift, share, 0.4, color=colour, hatch=hatch, edgecolor="white")
-            axis.errorbar(places + shift, share, reach, fmt="none", ecolor="black", capsize=2)
-        axis.set_title(f"{motif}\nexpected in {own[motif]}" if motif in own else motif, fontsize=10)
-        axis.set_xticks(places, classes, rotation=45, ha="right")
-        axis.grid(axis="y", alpha=0.3)
-        axis.set_axisbelow(True)
-    axes[0].set_ylabel("share of sequences with a hit")
-    figure.suptitle("Real sequences (left bar) and control (grey)", fontsize=11)
+            _draw_bars(axis, shift, table.loc[classes, motif], totals.loc[classes], style)
+        axis.set_title(f"{motif}\nexpected in {own[motif]}" if motif in own else motif, fontsize=11)
+        axis.set_xticks(range(len(classes)), classes, rotation=45, ha="right")
+        tidy(axis, grid="y")
+    figure.suptitle("Share of sequences with a hit", fontsize=12)
+    figure.legend(
+        handles=[Patch(edgecolor="white", **style) for style in _BARS],
+        loc="outside lower center",
+        ncols=len(_BARS),
+        fontsize=10,
+        frameon=False,
+    )
     figure.alt = "Share of sequences with a hit (control). " + " ".join(
         f"{motif}: {_shares(hits[motif], control[motif], totals)}." for motif in motifs
     )
     return figure
+
+
+def _strands(plus: np.ndarray, minus: np.ndarray | None) -> dict[str, np.ndarray]:
+    """float64 scores of each strand; NaN where there is none."""
+    given = {"+": plus} if minus is None else {"+": plus, "-": minus}
+    try:
+        strands = {strand: np.asarray(scores, np.float64) for strand, scores in given.items()}
+    except (TypeError, ValueError):
+        raise DataError(
+            "Scores that are no numbers cannot be drawn. Give an array of one number a place."
+        ) from None
+    sizes = {scores.shape for scores in strands.values()}
+    if len(sizes) > 1 or strands["+"].ndim != 1 or not strands["+"].size:
+        raise DataError(
+            f"Scores of shape {', '.join(map(str, sizes))} cannot be drawn. Give one score for "
+            "each place, on both strands the same number."
+        )
+    strands = {s: np.where(np.isfinite(scores), scores, np.nan) for s, scores in strands.items()}
+    if all(np.isnan(scores).all() for scores in strands.values()):
+        raise DataError(
+            "Scores of unknown letters alone cannot be drawn. Give those of a sequence with a "
+            "window of A, C, G and T."
+        )
+    return strands
+
+
+def _check_bars(hits: pd.DataFrame, control: pd.DataFrame, totals: pd.Series) -> None:
+    classes, motifs = set(hits.index), set(hits.columns)
+    if not hits.size or set(control.columns) != motifs:
+        raise DataError(
+            f"Hits of {len(motifs)} motifs in {len(classes)} classes, with a control of "
+            f"{len(control.columns)} motifs, cannot be drawn. Give the same motifs in both."
+        )
+    if not classes <= set(control.index) or not classes <= set(totals.index):
+        raise DataError(
+            f"Not all of the classes {', '.join(map(str, hits.index))} have a control and a "
+            "total. Give them one index."
+        )
+    for name in hits.index:
+        most = max(hits.loc[name].max(), control.loc[name].max())
+        if not 0 < totals[name] >= most:
+            raise DataError(
+                f"{totals[name]} sequences of {name}, of which {most} have a hit, cannot be drawn. "
+                "Count the sequences with a hit, not the hits, of classes that have sequences."
+            )
+
+
+def _bar_panels(figure: Picture, n: int) -> list[Any]:
+    """Axes in rows of two or three, alike in scale: on a page, more would be too small."""
+    columns = 2 if n == 4 else min(n, 3)
+    rows = -(-n // columns)
+    figure.set_size_inches(max(2.6 * columns, 4), 1 + 2.7 * rows)
+    grid = figure.subplots(rows, columns, sharey=True, squeeze=False)
+    for axis in grid.flat[n:]:
+        axis.remove()
+    for axis in grid[:, 0]:
+        axis.set_ylabel("share of sequences")
+    return list(grid.flat[:n])
+
+
+def _draw_bars(
+    axis: Any, shift: float, counts: pd.Series, totals: pd.Series, styles: list[dict[str, Any]]
+) -> None:
+    places = np.arange(len(counts)) + shift
+    share = counts.to_numpy() / totals.to_numpy()
+    low, high = wilson_interval(counts, totals)
+    reach = np.maximum([share - low, high - share], 0)  # rounding may go under zero
+    colours = [style["facecolor"] for style in styles]
+    hatches = [style["hatch"] for style in styles]
+    axis.bar(places, share, 0.4, color=colours, hatch=hatches, edgecolor="white")
+    axis.errorbar(places, share, reach, fmt="none", ecolor="black", capsize=2)
 
 
 def _shares(hits: pd.Series, control: pd.Series, totals: pd.Series) -> str:

@@ -6,19 +6,14 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.colors import to_hex
+from matplotlib.text import Text
 
 from genbench_lite.errors import DataError
 from genbench_lite.motif import Motif
-from genbench_lite.scan_plots import (
-    BLUE,
-    GREY,
-    ORANGE,
-    hit_bars,
-    score_tail,
-    score_track,
-    wilson_interval,
-)
-from genbench_lite.scanning import score_distribution
+from genbench_lite.motifs import jaspar
+from genbench_lite.plot_styles import BLUE, GREY, ORANGE
+from genbench_lite.scan_plots import hit_bars, score_tail, score_track, wilson_interval
+from genbench_lite.scanning import scan, score_distribution
 
 TOY = Motif.from_sites("toy", ["GATA"] * 20)
 LINES = ["blood", "liver"]
@@ -33,7 +28,16 @@ def named(axis):
 
 
 @pytest.mark.parametrize(
-    ("plus", "minus"), [(np.zeros(3), np.zeros(4)), (np.array([]), None), (np.array([]),) * 2]
+    ("plus", "minus"),
+    [
+        (np.zeros(3), np.zeros(4)),
+        (np.array([]), None),
+        (np.array([]),) * 2,
+        (np.zeros((2, 3)), None),
+        ("GATA", None),
+        (np.full(3, np.nan), None),
+        (np.full(3, np.nan), np.full(3, -np.inf)),
+    ],
 )
 def test_scores_that_do_not_belong_together(plus, minus):
     with pytest.raises(DataError, match="cannot be drawn"):
@@ -59,6 +63,27 @@ def test_a_score_track_shows_both_strands_and_marks_the_best():
     )
 
 
+@pytest.mark.parametrize("place", [0, 50, 99])
+def test_no_line_crosses_the_note_of_the_best_score(place):
+    scores = np.random.default_rng(0).normal(-5, 3, 100)
+    scores[place] = 9
+    figure = score_track(scores)
+    (axis,) = figure.axes
+    figure.draw_without_rendering()
+    note = Text.get_window_extent(axis.texts[0])
+    assert note.y0 > axis.transData.transform((place, 9))[1]
+    assert axis.bbox.x0 <= note.x0 < note.x1 <= axis.bbox.x1
+    assert note.y1 <= axis.bbox.y1
+
+
+def test_windows_without_a_score_are_gaps():
+    figure = score_track(np.array([1.0, np.nan, 3.0, 2.0]), np.array([np.nan, -np.inf, 0.0, 1.0]))
+    drawn = [np.isnan(axis.lines[0].get_ydata()).tolist() for axis in figure.axes]
+    assert drawn == [[False, True, False, False], [True, True, False, False]]
+    assert "The best is 3.0 bits, at position 2 of the + strand." in figure.alt
+    assert "of the - strand" in score_track(np.full(2, np.nan), np.array([1.0, 2.0])).alt
+
+
 def test_a_score_track_of_one_strand_has_one_panel():
     figure = score_track(np.array([1.0, -1.0]))
     assert len(figure.axes) == 1
@@ -70,18 +95,46 @@ def test_a_tail_that_nothing_reaches():
         score_tail(TOY, 1e-4)
 
 
+@pytest.mark.parametrize("p", [0, 2, np.nan, "0.01"])
+def test_a_tail_of_what_is_no_p_value(p):
+    with pytest.raises(DataError, match="p-value"):
+        score_tail(TOY, p)
+
+
+@pytest.mark.parametrize(("motif", "p"), [(TOY, 0.01), (TOY, 1), (jaspar("SPI1"), 1e-4)])
+def test_the_note_of_a_tail_is_under_the_curve_and_inside(motif, p):
+    figure = score_tail(motif, p)
+    (axis,) = figure.axes
+    figure.draw_without_rendering()
+    note = Text.get_window_extent(axis.texts[0])
+    assert axis.bbox.y0 <= note.y0
+    (dot,) = axis.transData.transform(axis.lines[2].get_xydata())
+    assert note.x1 < dot[0]
+    assert note.y1 < dot[1]
+
+
+def test_a_tail_marks_the_score_from_which_scan_reports_hits():
+    motif, background = jaspar("SPI1"), [0.4, 0.1, 0.2, 0.3]
+    needed = score_tail(motif, 1e-4, background).axes[0].lines[2].get_xdata()[0]
+    letters = np.random.default_rng(0).integers(0, 4, (2000, 200), dtype=np.uint8)
+    lowest = scan(letters, motif, 1e-4, background).score.min()
+    assert needed == pytest.approx(lowest, abs=0.1)
+    assert lowest > needed - 1e-9
+
+
 def test_a_tail_shows_the_exact_distribution_and_the_score_of_p():
     figure = score_tail(TOY, 0.01)
     (axis,) = figure.axes
     scores, chances = score_distribution(TOY)
     np.testing.assert_array_equal(axis.lines[0].get_xydata(), np.stack([scores, chances], 1))
     assert list(axis.lines[1].get_ydata()) == [0.01, 0.01]
-    ((needed, p),) = axis.lines[2].get_xydata()
-    assert p == 0.01
+    ((needed, chance),) = axis.lines[2].get_xydata()
+    assert chance == 4**-4 == chances[scores >= needed].max()  # on the curve
+    assert axis.texts[0].get_text() == f"at most 0.01 from {needed:.1f} bits on"
     assert chances[scores >= needed].max() <= 0.01 < chances[scores < needed].min()
     assert axis.get_yscale() == "log"
     assert named(axis)
-    assert f"{needed:.1f} bits" in figure.alt
+    assert figure.alt.endswith(f"From {needed:.1f} bits on, at most 0.01: 0.0039.")
 
 
 def test_wilson_intervals_against_published_ones():
@@ -92,6 +145,50 @@ def test_wilson_intervals_against_published_ones():
     low, high = wilson_interval([0, 7], [7, 7])
     assert low[0] == 0
     assert high[1] == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda h, c, t: (h, c, t * 0), "0 sequences of blood"),
+        (lambda h, c, t: (h * 10, c, t), "of which 300 have a hit"),
+        (lambda h, c, t: (h, c * 20, t), "Count the sequences"),
+        (lambda h, c, t: (h, c, t[:1]), "one index"),
+        (lambda h, c, t: (h, c[:1], t), "one index"),
+        (lambda h, c, t: (h, c[["GATA2"]], t), "same motifs"),
+        (lambda h, c, t: (h[[]], c[[]], t), "Hits of 0 motifs"),
+        (lambda h, c, t: (h[:0], c, t), "in 0 classes"),
+    ],
+)
+def test_bars_that_cannot_be_drawn(change, message):
+    with pytest.raises(DataError, match=message):
+        hit_bars(*change(HITS, CONTROL, TOTALS), OWN)
+
+
+@pytest.mark.parametrize(
+    ("n", "rows"), [(1, [1]), (3, [3]), (4, [2, 2]), (5, [3, 2]), (7, [3, 3, 1])]
+)
+def test_panels_of_bars_wrap_before_they_are_too_small(n, rows):
+    names = [f"m{i}" for i in range(n)]
+    hits = pd.DataFrame({name: [3, 5] for name in names}, index=LINES)
+    figure = hit_bars(hits, hits, TOTALS, {"m0": "blood"})
+    assert figure.get_figwidth() < 8
+    heights = [round(axis.get_subplotspec().get_position(figure).y0, 3) for axis in figure.axes]
+    assert [heights.count(y) for y in sorted(set(heights), reverse=True)] == rows
+    assert [bool(axis.get_ylabel()) for axis in figure.axes].count(True) == len(rows)
+
+
+def test_a_legend_says_what_colours_and_hatches_mean():
+    (legend,) = hit_bars(HITS, CONTROL, TOTALS, OWN).legends
+    meant = {
+        text.get_text(): (to_hex(patch.get_facecolor()), patch.get_hatch() or "")
+        for text, patch in zip(legend.get_texts(), legend.get_patches(), strict=True)
+    }
+    assert meant == {
+        "real sequences": (BLUE.lower(), ""),
+        "real, where the motif is expected": (ORANGE.lower(), "//"),
+        "control": (GREY, ""),
+    }
 
 
 def test_hit_bars_show_shares_intervals_and_the_control_in_grey():
