@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import Any
 
+import numpy as np
+
 from . import checkers as _checkers  # noqa: F401 - registers the checkers of all lessons
 from .checkers.compare import is_unfinished, show_error
 from .checkers.registry import CHECKERS
@@ -105,7 +107,9 @@ def check(name: str, answer: Any) -> Feedback:
         raise UnknownNameError("exercise", name, CHECKERS)
     checker = CHECKERS[name]
     try:
-        hint = _missing(answer) or checker.find_mistake(answer)
+        # the logarithm of 0 gets a hint, and needs no warning of NumPy above it
+        with np.errstate(all="ignore"):
+            hint = _missing(answer) or checker.find_mistake(answer)
     except (Exception, SystemExit) as error:  # whatever a learner's own object may do
         hint = f"Your answer raises {show_error(error)}. Look at its type: is it what we ask for?"
     return Feedback(hint is None, checker.takeaway if hint is None else hint, name)

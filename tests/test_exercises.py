@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html.parser
 import json
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -316,6 +317,31 @@ def test_what_is_not_rounded_is_not_called_so(function):
     assert "round" not in compare_function(function, lambda x: 1 / x, cases)
 
 
+def test_an_array_in_a_hint_is_rounded():
+    thirds = [(np.array([1.0, 2.0]) / 3,)]
+    message = compare_function(lambda x: -x, lambda x: x * 1e-9, thirds)
+    assert "your_function(array([0.333, 0.667]))" in message
+    assert "expect `array([0., 0.])`, and got `array([-0.333, -0.667])`" in message
+
+
+def test_arrays_that_look_alike_when_rounded_are_shown_with_more_digits():
+    thirds = [(np.array([1.0, 2.0]) / 3,)]
+    message = compare_function(lambda x: x.round(5), lambda x: x, thirds)
+    assert (
+        "expect `array([0.33333333, 0.66666667])`, and got `array([0.33333, 0.66667])`" in message
+    )
+
+
+def test_a_warning_of_numpy_does_not_stand_above_the_hint():
+    def without_the_zero_case(shares):
+        return 2 + (shares * np.log2(shares)).sum()
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        message = check("column_information", without_the_zero_case).message
+    assert message.startswith("The logarithm of 0 is minus infinity")
+
+
 @pytest.mark.parametrize("answer", [(0, 2857, 1), (0.5, 2), [0, 2857], (0, -1)])
 def test_only_two_whole_numbers_are_taken_for_a_decimal_comma(answer):
     assert "comma" not in compare_value(answer, 0.2857)
@@ -612,6 +638,17 @@ def test_the_right_options_are_not_all_in_one_place():
         for quiz in QUIZZES.values()
     }
     assert len(places) > 1
+
+
+def test_each_mistake_with_n_and_lower_case_has_a_gc_content_of_its_own():
+    letters = "GCGNNat"
+    assert letters in QUIZZES["gc_with_n"]["question"]
+    gc = sum(map(letters.count, "GCgc"))
+    right, upper = gc / 5, gc / sum(map(letters.count, "ACGT"))
+    values = [right, upper, gc / 7, (gc + 2) / 7, (gc + 1) / 7, 100 * right]
+    shown = {float(option["text"]): option for option in QUIZZES["gc_with_n"]["options"]}
+    assert set(shown) == {round(value, 2) for value in values}
+    assert shown[round(right, 2)]["right"]
 
 
 def test_an_unknown_quiz_raises_a_suggestion():

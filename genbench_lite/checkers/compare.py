@@ -19,6 +19,7 @@ import pandas as pd
 from .equality import EXACT, is_number, plain, same
 
 _SHOWN = 120  # characters of a value that fit into a hint
+_DIGITS = 3  # of the numbers in an array, behind the point
 _NO_MISTAKES: Mapping[str, Any] = {}
 _NO_ERRORS: Mapping[str, str] = {}
 
@@ -170,16 +171,27 @@ def is_unfinished(value: Any) -> bool:
     return value is None or value is ...
 
 
-def show(value: Any) -> str:
+def show(value: Any, digits: int = _DIGITS) -> str:
     """Write a value as inline code, short enough for a hint.
+
+    Parameters
+    ----------
+    value : object
+    digits : int, optional
+        Digits behind the point in arrays; a number by itself keeps all.
+
+    Returns
+    -------
+    str
 
     Examples
     --------
-    >>> show(np.float64(0.5))
-    '`0.5`'
+    >>> show(np.float64(0.5)), show(np.array([1, 2]) / 3)
+    ('`0.5`', '`array([0.333, 0.667])`')
     """
     try:
-        text = repr(plain(value))
+        with np.printoptions(precision=digits, suppress=True):
+            text = repr(plain(value))
     except Exception as error:  # a learner's own class may do anything
         text = f"<{type(value).__name__}, whose repr raises {type(error).__name__}>"
     return f"`{_shorten(text)}`"
@@ -235,7 +247,10 @@ def _call_text(function: Callable[..., Any], case: tuple[Any, ...]) -> str:
 
 
 def _explain(call: str, got: Any, expected: Any) -> str:
-    text = f"For {call} we expect {show(expected)}, and got {show(got)}"
+    want, have = show(expected), show(got)
+    if want == have:  # the difference is in the digits that are left out
+        want, have = show(expected, 8), show(got, 8)
+    text = f"For {call} we expect {want}, and got {have}"
     if got is None:
         return f"{text}. Is there a `return` on every way through your function?"
     if _kind(got) != _kind(expected):

@@ -232,7 +232,7 @@ def sliding_scores(function: Any) -> str | None:
         _slide,
         _WINDOWS,
         {
-            "The last window is missing. A motif of 2 fits into 5 letters at 4 places: "
+            "The last window is missing. A motif as long as the sequence fits at one place: "
             "`range(n - length + 1)`.": lambda one_hot, weights: _slide(one_hot, weights, more=0),
             "Windows overlap. Move by one letter, not by a whole motif.": (
                 lambda one_hot, weights: _slide(one_hot, weights, step=len(weights))
