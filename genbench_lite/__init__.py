@@ -52,6 +52,7 @@ _MODULES = (
     "composition_plots",
     "coordinate_plots",
     "demo",
+    "enrichment_plots",
     "kmer_plots",
     "kmers",
     "logos",

@@ -238,9 +238,9 @@ def _fetch_into(folder: Path, about: Card) -> None:
             packed.rename(folder)
             return
     advice = (
-        "Check the network (genbench-lite doctor says which sources answer), or read a copy of "
-        f'the archive with gbl.from_archive("{about.name}_v0.zip"), or go on with '
-        "demo_open_chromatin_cells, which needs no network."
+        "Check the internet connection (genbench-lite doctor says which sources answer), or read "
+        f'a copy of the archive with gbl.from_archive("{about.name}_v0.zip"), or go on with '
+        "demo_open_chromatin_cells, which needs none."
     )
     raise FetchError("\n".join([f"{about.name} could not be fetched.", *reasons, advice]))
 
