@@ -52,4 +52,5 @@ class LiteCNN(nn.Module):
     def best_scores(self, x: torch.Tensor) -> torch.Tensor:
         """The highest score of each filter on one strand: (n, filters)."""
         unknown = x.sum(1, keepdim=True) == 0  # N and padding: a filter centred there is ignored
-        return self.motifs(x).masked_fill(unknown, -10.0).amax(2)
+        best = self.motifs(x).masked_fill(unknown, -torch.inf).amax(2)
+        return best.masked_fill(unknown.all(2), 0.0)  # nothing known, so nothing to say

@@ -151,6 +151,19 @@ def test_lite_cnn_does_not_see_padding(toy):
     torch.testing.assert_close(net(short), net(long), atol=1e-5, rtol=1e-5)
 
 
+def test_lite_cnn_does_not_see_padding_however_low_its_scores(toy):
+    net = model().eval()
+    with torch.no_grad():
+        net.motifs.bias.fill_(-50.0)
+    x = torch.from_numpy(toy.one_hot(85))
+    assert (net.best_scores(x) < -40).all()
+    torch.testing.assert_close(net(torch.from_numpy(toy.one_hot())), net(x))
+
+
+def test_lite_cnn_has_an_answer_to_nothing_but_n(toy):
+    assert torch.isfinite(model().eval()(torch.zeros(3, 4, 60))).all()
+
+
 def test_curves_and_confusion_show_what_was_measured(toy):
     net = model()
     history = gbl.fit(net, toy, toy, epochs=2)
