@@ -257,7 +257,13 @@ def _recorded_checksums(name: str) -> Iterator:
     from .sources import retrieve
 
     record = _checksums(name)
-    known = json.loads(record.read_text()) if record.exists() else {}
+    try:
+        known = json.loads(record.read_text()) if record.exists() else {}
+    except ValueError as error:
+        raise DataError(
+            f"the recorded checksums in {record} cannot be read ({error}); delete them with: "
+            f"genbench-lite remove {name} --forget-checksum"
+        ) from error
     seen = {}
 
     def retrieve_checked(url: str, folder: Path) -> Path:

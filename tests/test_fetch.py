@@ -34,6 +34,13 @@ def failure(name: str = FLY) -> str:
     return str(caught.value)
 
 
+def promise(request, whole: bytes) -> None:
+    """Answer as if all of it followed."""
+    request.send_response(200)
+    request.send_header("Content-Length", str(len(whole)))
+    request.end_headers()
+
+
 def left_in(cache: Path) -> list[str]:
     """Everything in the cache that is not a lock or a recorded checksum."""
     files = [path.relative_to(cache) for path in cache.rglob("*") if path.is_file()]
@@ -106,9 +113,7 @@ def test_server_that_stops_half_way_then_heals(served, server, real_archive, cac
     whole = server.answers[path]
 
     def half(request) -> None:
-        request.send_response(200)
-        request.send_header("Content-Length", str(len(whole)))
-        request.end_headers()
+        promise(request, whole)
         request.wfile.write(whole[: len(whole) // 2])
 
     server.answers[path] = half
@@ -133,9 +138,7 @@ def test_server_that_falls_silent_half_way(served, server, monkeypatch):
     whole = server.answers[path]
 
     def pause(request) -> None:
-        request.send_response(200)
-        request.send_header("Content-Length", str(len(whole)))
-        request.end_headers()
+        promise(request, whole)
         request.wfile.write(whole[:1000])
         request.wfile.flush()
         time.sleep(1)
@@ -202,6 +205,15 @@ def test_changed_archive_is_refused_until_forgotten(served, server, cache):
     assert f"genbench-lite remove {FLY} --forget-checksum" in message
     assert not gbl.remove(FLY, forget_checksum=True)
     assert len(gbl.load(FLY).train) == len(inside.train)
+
+
+def test_damaged_checksums_say_how_to_go_on(served, cache):
+    served(FLY)
+    (cache / "checksums").mkdir(parents=True)
+    (cache / "checksums" / f"{FLY}.json").write_text('{"half')
+    assert f"genbench-lite remove {FLY} --forget-checksum" in failure()
+    gbl.remove(FLY, forget_checksum=True)
+    gbl.load(FLY)
 
 
 def test_checksum_is_not_recorded_for_a_bad_archive(server, real_archive, cache):
@@ -484,9 +496,7 @@ def test_processes_that_ask_at_once_fetch_once(served, server):
 
     def slowly(request) -> None:
         time.sleep(1)
-        request.send_response(200)
-        request.send_header("Content-Length", str(len(whole)))
-        request.end_headers()
+        promise(request, whole)
         request.wfile.write(whole)
 
     server.answers[path] = slowly
