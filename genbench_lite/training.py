@@ -114,7 +114,8 @@ def fit(
     Raises
     ------
     DataError
-        If the training set is empty, or the loss is no longer a number.
+        If there are fewer than two sequences, no epoch or batches of one, if the model is built for
+        another number of classes, or if the loss is no longer a number.
 
     Examples
     --------
