@@ -38,7 +38,7 @@ site: $(VENV)/.docs
 	@echo "The site is in docs/_build/html/index.html"
 
 $(VENV)/.lab: pyproject.toml constraints.txt
-	@echo "Installing into $(VENV): one to two minutes, and about 1.5 GB."
+	@echo "Installing into $(VENV): one to two minutes, and about 2 GB."
 	@$(CREATE)
 	@$(INSTALL) torch
 	@$(INSTALL) -e '.[lab]'
