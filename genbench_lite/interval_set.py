@@ -69,19 +69,37 @@ class Intervals:
         split: Any,
         minus: Any = None,
     ) -> Intervals:
-        """Build from columns; ``regions`` and ``split`` hold one name a row."""
+        """Build from columns; ``regions`` and ``split`` hold one name a row.
+
+        Raises
+        ------
+        DataError
+            If a row has no region, no base (end <= start), an unknown class or an unknown split.
+        """
         codes, names = pd.factorize(np.asarray(regions, dtype=object), sort=True)
-        start = np.asarray(start, np.int64)
+        start, end = np.asarray(start, np.int64), np.asarray(end, np.int64)
+        label = np.asarray(label, np.int64)
+        splits = pd.Categorical(split, categories=SPLITS).codes
+        half_open = "Coordinates are 0-based, half-open: 0 <= start < end."
+        odd_label = (label < 0) | (label >= len(classes))
+        for odd, what, advice in (
+            (np.isin(codes, [-1, *np.flatnonzero(names == "")]), "no region", "Name a chromosome."),
+            ((start < 0) | (end <= start), "a start or an end that cannot be", half_open),
+            (odd_label, "an unknown class", "Labels are positions in `classes`."),
+            (splits < 0, "an unknown split", f"Splits are {', '.join(SPLITS)}."),
+        ):
+            if odd.any():
+                raise DataError(f"Row {odd.argmax() + 1} of {name} has {what}. {advice}")
         return cls(
             name,
             tuple(classes),
             tuple(str(region) for region in names),
             codes.astype(np.int32),
             start,
-            np.asarray(end, np.int64),
+            end,
             np.zeros(len(start), bool) if minus is None else np.asarray(minus, bool),
-            np.asarray(label, np.int64),
-            pd.Categorical(split, categories=SPLITS).codes.astype(np.uint8),
+            label,
+            splits.astype(np.uint8),
         )
 
     @classmethod
