@@ -1,25 +1,46 @@
-"""Train a network, predict with it, and score it.
+"""Train a network, and keep account of it.
 
-The loop in :func:`fit` is all there is: no trainer object, no callbacks.
+:func:`fit` goes through the epochs, and :func:`_train` through the batches of one: these two
+are all there is to it, and can be read line by line.
 """
 
 from __future__ import annotations
 
+import contextlib
+import math
+import os
 import time
+import warnings
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
 from torch import nn
-from torch.nn import functional as F
 from tqdm.auto import tqdm
 
-from .errors import DataError
+from .batching import Batches
+from .callbacks import Callback, told_to_stop
+from .checkpoints import Checkpoint, fingerprint, layout
+from .errors import DataError, UnknownNameError
+from .prediction import (
+    check_reads,
+    enough_memory,
+    loss,
+    outputs,
+    place,
+    predict,
+    probability,
+    require_method,
+)
+from .scoring import Scores, cross_entropy, evaluate
 from .sequence_set import SequenceSet
 
 if TYPE_CHECKING:
     import pandas as pd
+
+__all__ = ["History", "Scores", "evaluate", "fit", "predict"]
 
 
 @dataclass
@@ -29,93 +50,137 @@ class History:
     Parameters
     ----------
     train_loss, valid_loss : list of float
-        Mean cross-entropy in nats.
+        Mean loss: the model's own, which is cross-entropy in nats if it has none. The training
+        loss is that before each step, with dropout and class weights.
     valid_accuracy : list of float
         Share of the validation sequences whose class was predicted, 0 to 1.
     seconds : list of float
         Wall time of the epoch.
+    stopped : str
+        Why the training ended before its last epoch; empty if it did not.
     """
 
     train_loss: list[float] = field(default_factory=list)
     valid_loss: list[float] = field(default_factory=list)
     valid_accuracy: list[float] = field(default_factory=list)
     seconds: list[float] = field(default_factory=list)
+    stopped: str = ""
+
+    @property
+    def best_epoch(self) -> int | None:
+        """The epoch of the lowest validation loss, counted from 1; None without validation."""
+        return int(np.argmin(self.valid_loss)) + 1 if self.valid_loss else None
 
     def to_frame(self) -> pd.DataFrame:
         """One row an epoch, counted from 1."""
         import pandas as pd
 
-        columns = {name: values for name, values in asdict(self).items() if values}
+        columns = {k: v for k, v in asdict(self).items() if isinstance(v, list) and v}
         return pd.DataFrame(columns, index=pd.RangeIndex(1, len(self.seconds) + 1, name="epoch"))
 
 
 @dataclass(frozen=True)
-class Scores:
-    """How well a model does on one set.
+class _Settings:
+    """What ``fit`` was asked for, apart from the model and the data."""
 
-    Parameters
-    ----------
-    accuracy : float
-        Share of right answers, 0 to 1.
-    f1 : float
-        F1 averaged over the classes with equal weight (macro).
-    auroc : float
-        Area under the ROC curve, averaged over the classes, each against the rest.
-    loss : float
-        Mean cross-entropy in nats.
-    confusion : numpy.ndarray
-        int64, shape (classes, classes): rows are the true class, columns the predicted one.
-    classes : tuple of str
-        Class names, in the order of the rows and columns.
-    """
-
-    accuracy: float
-    f1: float
-    auroc: float
-    loss: float
-    confusion: np.ndarray
-    classes: tuple[str, ...]
-
-    def __repr__(self) -> str:
-        numbers = ("accuracy", "f1", "auroc", "loss")
-        return f"Scores({', '.join(f'{name}={getattr(self, name):.3f}' for name in numbers)})"
+    epochs: int
+    batch_size: int
+    learning_rate: float
+    seed: int
+    weight_decay: float
+    schedule: str | None
+    patience: int | None
+    flip_strands: bool
+    class_weights: bool
+    clip_norm: float | None
+    mixed_precision: bool
 
 
 def fit(
-    model: nn.Module,
+    model: Any,
     train: SequenceSet,
     valid: SequenceSet | None = None,
     epochs: int = 10,
     batch_size: int = 64,
     learning_rate: float = 1e-3,
     seed: int = 0,
+    *,
+    weight_decay: float = 0.0,
+    schedule: str | None = None,
+    patience: int | None = None,
+    flip_strands: bool = False,
+    class_weights: bool = False,
+    clip_norm: float | None = None,
+    device: str | None = None,
+    mixed_precision: bool = False,
+    checkpoint: str | os.PathLike | None = None,
+    callbacks: Iterable[Callback] = (),
 ) -> History:
     """Train a model in place.
 
     Parameters
     ----------
-    model : torch.nn.Module
-        Takes one-hot float32 (n, 4, length), gives logits (n, classes).
+    model : torch.nn.Module or other
+        A network that takes one-hot float32 (n, 4, length) and gives logits (n, classes). One
+        with other outputs has two methods: ``loss(output, labels)``, the mean over the rows,
+        and ``probability(output)``, shape (n, classes). One that reads any length has a true
+        attribute ``variable_length``; one that reads a single length says it, in bp, as ``length``.
+        What is no network, like :class:`~genbench_lite.models.KmerBaseline`, is trained by its
+        own method ``fit(train, seed=seed)``, and the other settings mean nothing to it.
     train, valid : SequenceSet
         ``valid`` is only looked at, never learned from.
     epochs : int
-        How often the model sees every training sequence.
+        How often the model sees every training sequence, at most.
     batch_size : int
         Sequences a step.
     learning_rate : float
-        Step size of Adam (Kingma and Ba 2015, arXiv:1412.6980).
+        Step size of Adam (Kingma and Ba 2015, arXiv:1412.6980); with a schedule, the highest.
     seed : int
-        Order of the sequences, and dropout.
+        Order of the sequences, strands and dropout. The same seed gives the same weights on the
+        same machine, bit for bit, if the model began with the same weights: call
+        ``torch.manual_seed`` before you build it. Torch's own generators stay as they were.
+    weight_decay : float
+        Above 0: pull the weights towards zero (AdamW; Loshchilov and Hutter, arXiv:1711.05101).
+    schedule : {None, "one_cycle"}
+        ``"one_cycle"``: the learning rate rises over the first 30% of the steps and then falls to
+        nothing (Smith and Topin, arXiv:1708.07120). None: it stays.
+    patience : int, optional
+        Stop when the validation loss has not fallen for so many epochs, and end with the weights
+        of the best one. Needs ``valid``. None: all epochs, and the weights of the last.
+    flip_strands : bool
+        Give each training sequence as its reverse complement half of the time.
+    class_weights : bool
+        Count rare classes more, so that each has the same weight in the training loss.
+    clip_norm : float, optional
+        Longest gradient, over all weights together; a longer one is shortened to it.
+    device : str, optional
+        ``"cpu"``, ``"cuda"``, ``"mps"`` or ``"auto"``; the model is moved there, and stays.
+        Left out, it is trained where it is.
+    mixed_precision : bool
+        Compute in bfloat16 where precision matters little. On CUDA only: elsewhere a warning
+        says that it is left out.
+    checkpoint : path-like, optional
+        A file that is written after each epoch. If it is there already, training goes on where
+        it ends, with the result that it would have had without the break.
+    callbacks : iterable of callable
+        Each is called with the history and the model after every epoch, and ends the training
+        by returning True or raising :class:`~genbench_lite.callbacks.StopTraining`.
 
     Returns
     -------
     History
+        Also after Ctrl-C (or *Interrupt* in a notebook), which ends the training with the model
+        as it is then; ``stopped`` tells why.
 
     Raises
     ------
     DataError
-        If there are fewer than two sequences, no epoch or batches of one, if the model is built for
-        another number of classes, or if the loss is no longer a number.
+        If there are fewer than two sequences, no epoch or batches of one; if the model cannot
+        read the sequences or is built for another number of classes; if the training and
+        validation classes differ; if the loss is no longer a number, after which the model has
+        the weights from before that epoch; or if the checkpoint is of another training.
+    GenbenchError
+        If the device is missing, its memory too small, or the checkpoint cannot be written.
 
     Examples
     --------
@@ -125,126 +190,165 @@ def fit(
     >>> len(history.train_loss)
     2
     """
-    if len(train) < 2 or epochs < 1 or batch_size < 2:
-        raise DataError(
-            f"{len(train)} training sequences, {epochs} epochs, batches of {batch_size}: it takes "
-            "at least two sequences, one epoch and batches of two."
-        )
-    torch.manual_seed(seed)
-    device = next(model.parameters()).device
-    examples = train.to_torch()
-    optimizer = torch.optim.Adam(model.parameters(), lr=learning_rate)
+    if not isinstance(model, nn.Module):
+        return _fit_by_itself(model, train, valid, seed)
+    settings = _Settings(
+        epochs, batch_size, learning_rate, seed, weight_decay, schedule, patience,
+        flip_strands, class_weights, clip_norm, mixed_precision,
+    )  # fmt: skip
+    _check(settings, train, valid)
+    place(model, device)
+    for sequences in (train, valid) if valid is not None else (train,):
+        check_reads(model, sequences)
+    optimizer = _optimizer(model, settings)
     history = History()
-    with tqdm(total=epochs * len(train), unit=" sequences", leave=False) as progress:
-        for epoch in range(1, epochs + 1):
-            started = time.perf_counter()
-            model.train()
-            total = 0.0
-            for rows in _shuffled_batches(len(train), batch_size):
-                x, y = examples.batch(rows.numpy())
-                logits = _checked(model(x.to(device)), train)
-                loss = F.cross_entropy(logits, y.to(device))
-                optimizer.zero_grad()
-                loss.backward()
-                optimizer.step()
-                total += loss.item() * len(rows)
-                progress.update(len(rows))
-            if not np.isfinite(total):
-                raise DataError(
-                    f"The loss became {total} in epoch {epoch}. Try a smaller learning_rate "
-                    f"than {learning_rate}."
+    best = good = _copy(model)
+    if checkpoint is not None:
+        file = Checkpoint(checkpoint, model, optimizer, _about(model, train, valid, settings))
+        best = file.load(history) or best
+    history.stopped = _out_of_patience(history, patience)
+    with _progress(history, train, epochs) as progress, _own_randomness():
+        try:
+            while len(history.seconds) < epochs and not history.stopped:
+                started = time.perf_counter()
+                epoch = len(history.seconds)
+                good = _copy(model)
+                history.train_loss.append(
+                    _train(model, train, epoch, optimizer, settings, progress)
                 )
-            history.train_loss.append(total / len(train))
-            if valid is not None:
-                probability = predict(model, valid)
-                history.valid_loss.append(_cross_entropy(probability, valid.labels))
-                history.valid_accuracy.append(float((probability.argmax(1) == valid.labels).mean()))
-            history.seconds.append(time.perf_counter() - started)
-            progress.set_description(_epoch_line(history))
+                if valid is not None:
+                    _validate(model, valid, history)
+                _check_numbers(model, history, good, settings)
+                history.seconds.append(time.perf_counter() - started)
+                progress.set_description(_epoch_line(history))
+                if history.best_epoch == len(history.seconds):
+                    best = _copy(model)
+                if checkpoint is not None:
+                    file.save(history, best)
+                history.stopped = told_to_stop(callbacks, history, model) or _out_of_patience(
+                    history, patience
+                )
+        except KeyboardInterrupt:
+            _drop_half_epoch(history)
+            history.stopped = f"interrupted in epoch {len(history.seconds) + 1}"
+    if patience is not None and history.valid_loss:
+        model.load_state_dict(best)
     return history
 
 
-def predict(model: nn.Module, sequences: SequenceSet, batch_size: int = 512) -> np.ndarray:
-    """Probabilities of the classes.
-
-    Parameters
-    ----------
-    model : torch.nn.Module
-        Gives logits (n, classes).
-    sequences : SequenceSet
-    batch_size : int
-        Sequences at a time; only memory depends on it.
-
-    Returns
-    -------
-    numpy.ndarray
-        float32, shape (n, classes); rows sum to 1.
-    """
-    if not len(sequences):
-        raise DataError("There are no sequences to predict. Check how they were selected.")
+def _train(
+    model: nn.Module,
+    train: SequenceSet,
+    epoch: int,
+    optimizer: torch.optim.Optimizer,
+    settings: _Settings,
+    progress: tqdm,
+) -> float:
+    """Every training sequence once, with a step after each batch; the mean loss."""
+    rng = _seeded(settings.seed, epoch)
     device = next(model.parameters()).device
-    examples = sequences.to_torch()
-    model.eval()
+    batches = Batches(train, model, device)
+    steps = batches.steps(settings.batch_size)
+    weights = _class_weights(train, device) if settings.class_weights else None
+    mixed = settings.mixed_precision and device.type == "cuda"
+    total = torch.zeros((), device=device)
+    model.train()
+    shuffled = batches.shuffled(settings.batch_size, rng, flip=settings.flip_strands)
+    for step, (x, y) in enumerate(shuffled):
+        done = (epoch + step / steps) / settings.epochs
+        for group in optimizer.param_groups:
+            group["lr"] = settings.learning_rate * SCHEDULES[settings.schedule](done)
+        with enough_memory(len(y), x.shape[2]):
+            with torch.autocast(device.type, torch.bfloat16, enabled=mixed):
+                output = model(x)
+            mean_loss = loss(model, output.float(), y, weights)
+            optimizer.zero_grad()
+            mean_loss.backward()
+            if settings.clip_norm is not None:
+                nn.utils.clip_grad_norm_(model.parameters(), settings.clip_norm)
+            optimizer.step()
+        total += mean_loss.detach() * len(y)
+        progress.update(len(y))
+    return float(total) / len(train)
+
+
+def _validate(model: nn.Module, valid: SequenceSet, history: History) -> None:
+    output = outputs(model, valid)
+    labels = torch.from_numpy(np.array(valid.labels)).to(output.device)
     with torch.inference_mode():
-        logits = [
-            _checked(model(examples.batch(rows.numpy())[0].to(device)), sequences).cpu()
-            for rows in torch.arange(len(sequences)).split(batch_size)
-        ]
-    return torch.cat(logits).float().softmax(1).numpy()
+        history.valid_loss.append(float(loss(model, output, labels)))
+    right = probability(model, output).argmax(1) == labels
+    history.valid_accuracy.append(float(right.float().mean()))
 
 
-def evaluate(model: nn.Module, sequences: SequenceSet) -> Scores:
-    """Score a model on sequences that it has not seen.
+def one_cycle(done: float) -> float:
+    """The learning rate as a share of the highest: up over 30% of the training, then down.
 
     Parameters
     ----------
-    model : torch.nn.Module
-    sequences : SequenceSet
-        Needs at least one sequence of every class for the AUROC, which is NaN otherwise.
+    done : float
+        The share of all steps that has been taken, 0 to 1.
 
-    Returns
-    -------
-    Scores
+    Examples
+    --------
+    >>> [round(one_cycle(done), 2) for done in (0, 0.15, 0.3, 0.65, 1)]
+    [0.04, 0.52, 1.0, 0.5, 0.0]
     """
-    from sklearn import metrics
-
-    probability = predict(model, sequences)
-    truth, answer = np.asarray(sequences.labels), probability.argmax(1)
-    n = len(sequences.classes)
-    one_against_rest = np.eye(n)[truth]
-    complete = len(np.unique(truth)) == n
-    return Scores(
-        accuracy=float(metrics.accuracy_score(truth, answer)),
-        f1=float(
-            metrics.f1_score(truth, answer, labels=range(n), average="macro", zero_division=0)
-        ),
-        auroc=float(metrics.roc_auc_score(one_against_rest, probability)) if complete else np.nan,
-        loss=_cross_entropy(probability, truth),
-        confusion=metrics.confusion_matrix(truth, answer, labels=range(n)),
-        classes=sequences.classes,
-    )
+    if done < 0.3:
+        return 0.04 + 0.96 * (1 - math.cos(math.pi * done / 0.3)) / 2
+    return (1 + math.cos(math.pi * (done - 0.3) / 0.7)) / 2
 
 
-def _shuffled_batches(n: int, size: int) -> list[torch.Tensor]:
-    """Every row once, in random order; a last batch of one, which has no spread, joins another."""
-    batches = list(torch.randperm(n).split(size))
-    if len(batches[-1]) == 1:
-        batches[-2:] = [torch.cat(batches[-2:])]
-    return batches
+SCHEDULES = {None: lambda done: 1.0, "one_cycle": one_cycle}
 
 
-def _checked(logits: torch.Tensor, sequences: SequenceSet) -> torch.Tensor:
-    if logits.ndim != 2 or logits.shape[1] != len(sequences.classes):
+def _optimizer(model: nn.Module, settings: _Settings) -> torch.optim.Optimizer:
+    learned = [parameter for parameter in model.parameters() if parameter.requires_grad]
+    if not learned:
         raise DataError(
-            f"The model gives {tuple(logits.shape[1:])} numbers a sequence, and the data have "
-            f"{len(sequences.classes)} classes. Build it with n_classes={len(sequences.classes)}."
+            "The model has no weights to learn. Give it layers, or set requires_grad on some."
         )
-    return logits
+    if settings.weight_decay > 0:
+        return torch.optim.AdamW(
+            learned, settings.learning_rate, weight_decay=settings.weight_decay
+        )
+    return torch.optim.Adam(learned, settings.learning_rate)
 
 
-def _cross_entropy(probability: np.ndarray, labels: np.ndarray) -> float:
-    right = probability[np.arange(len(labels)), labels]
-    return float(-np.log(np.maximum(right, np.finfo(np.float32).tiny)).mean())
+def _class_weights(train: SequenceSet, device: torch.device) -> torch.Tensor:
+    """Shape (classes,): all rows of a class together count as much as those of any other."""
+    counts = np.bincount(train.labels, minlength=len(train.classes))
+    share = len(train) / np.maximum(counts, 1) / (counts > 0).sum()
+    return torch.from_numpy(share.astype(np.float32)).to(device)
+
+
+def _seeded(seed: int, epoch: int) -> np.random.Generator:
+    """Start all randomness of one epoch.
+
+    Each epoch has a start of its own, so that one after a checkpoint is like any other.
+    """
+    rng = np.random.default_rng([seed, epoch])
+    torch.manual_seed(int(rng.integers(2**63)))
+    return rng
+
+
+@contextlib.contextmanager
+def _own_randomness() -> Iterator[None]:
+    """Leave torch's generators as they were, and let cuDNN repeat itself exactly."""
+    cudnn = torch.backends.cudnn
+    before = cudnn.deterministic, cudnn.benchmark
+    cudnn.deterministic, cudnn.benchmark = True, False
+    try:
+        with torch.random.fork_rng():
+            yield
+    finally:
+        cudnn.deterministic, cudnn.benchmark = before
+
+
+def _progress(history: History, train: SequenceSet, epochs: int) -> tqdm:
+    """A bar over all epochs, which tells the time that is left."""
+    done = len(history.seconds) * len(train)
+    return tqdm(total=epochs * len(train), initial=done, unit=" sequences", leave=False)
 
 
 def _epoch_line(history: History) -> str:
@@ -252,3 +356,100 @@ def _epoch_line(history: History) -> str:
     if history.valid_accuracy:
         line += f", validation accuracy {history.valid_accuracy[-1]:.3f}"
     return line
+
+
+def _copy(model: nn.Module) -> dict[str, torch.Tensor]:
+    return {name: value.detach().clone() for name, value in model.state_dict().items()}
+
+
+def _out_of_patience(history: History, patience: int | None) -> str:
+    best = history.best_epoch
+    if patience is None or best is None or len(history.valid_loss) - best < patience:
+        return ""
+    return f"the validation loss has not fallen for {patience} epochs: back to epoch {best}"
+
+
+def _check_numbers(
+    model: nn.Module, history: History, good: dict[str, torch.Tensor], settings: _Settings
+) -> None:
+    """Stop where the loss or a weight is no number; the weights from before the epoch are back."""
+    losses = history.train_loss[-1:] + history.valid_loss[-1:]
+    if all(map(math.isfinite, losses)) and all(
+        bool(p.isfinite().all()) for p in model.parameters()
+    ):
+        return
+    model.load_state_dict(good)
+    clip = ", clip_norm=1.0" if settings.clip_norm is None else ""
+    raise DataError(
+        f"The loss is no longer a number in epoch {len(history.train_loss)}. Try a smaller "
+        f"learning_rate than {settings.learning_rate:g}{clip}. The model has the weights from "
+        "before this epoch."
+    )
+
+
+def _drop_half_epoch(history: History) -> None:
+    """Of an epoch that was interrupted, nothing stays in the history."""
+    for values in (history.train_loss, history.valid_loss, history.valid_accuracy):
+        del values[len(history.seconds) :]
+
+
+def _check(settings: _Settings, train: SequenceSet, valid: SequenceSet | None) -> None:
+    if len(train) < 2 or settings.epochs < 1 or settings.batch_size < 2:
+        raise DataError(
+            f"{len(train)} training sequences, {settings.epochs} epochs, batches of "
+            f"{settings.batch_size}: it takes at least two sequences, one epoch and batches of two."
+        )
+    if settings.schedule not in SCHEDULES:
+        raise UnknownNameError("schedule", str(settings.schedule), filter(None, SCHEDULES))
+    if settings.patience is not None and (valid is None or settings.patience < 1):
+        raise DataError(
+            f"patience={settings.patience} waits for a lower validation loss: give valid, and a "
+            "patience of at least one epoch."
+        )
+    for sequences in (train, valid):
+        if sequences is not None:
+            _check_labels(sequences, train.classes)
+    if valid is not None and len(np.unique(valid.labels)) == 1 < len(train.classes):
+        only = valid.classes[valid.labels[0]]
+        warnings.warn(
+            f"All validation sequences are of the class {only!r}: a model that always answers it "
+            "looks perfect. Take some of every class.",
+            stacklevel=3,
+        )
+
+
+def _check_labels(sequences: SequenceSet, classes: tuple[str, ...]) -> None:
+    if not len(sequences):
+        raise DataError("There are no sequences to validate on. Give some, or leave valid out.")
+    if sequences.classes != classes:
+        raise DataError(
+            f"The validation classes are {', '.join(sequences.classes)}, the training classes "
+            f"{', '.join(classes)}. Give both the same ones."
+        )
+    if not 0 <= sequences.labels.min() <= sequences.labels.max() < len(classes):
+        raise DataError(f"Labels must lie in 0 to {len(classes) - 1}, one for each class.")
+
+
+def _about(
+    model: nn.Module, train: SequenceSet, valid: SequenceSet | None, settings: _Settings
+) -> dict[str, str]:
+    return {
+        "model": layout(model),
+        "training data": fingerprint(train),
+        "validation data": fingerprint(valid),
+        **{name: repr(value) for name, value in asdict(settings).items()},
+    }
+
+
+def _fit_by_itself(model: Any, train: SequenceSet, valid: SequenceSet | None, seed: int) -> History:
+    """Let a model that is no network train itself: a history of one epoch."""
+    require_method(model, "fit")
+    started = time.perf_counter()
+    model.fit(train, seed=seed)
+    history = History(seconds=[time.perf_counter() - started])
+    history.train_loss.append(cross_entropy(predict(model, train), train.labels))
+    if valid is not None:
+        answer = predict(model, valid)
+        history.valid_loss.append(cross_entropy(answer, valid.labels))
+        history.valid_accuracy.append(float((answer.argmax(1) == valid.labels).mean()))
+    return history

@@ -117,13 +117,6 @@ def test_any_number_of_sequences_makes_batches(toy, n):
     assert np.isfinite(history.train_loss[0])
 
 
-@pytest.mark.parametrize("n", [2, 3, 64, 65, 130])
-def test_every_row_is_in_one_batch(n):
-    batches = training._shuffled_batches(n, 64)
-    assert sorted(torch.cat(batches).tolist()) == list(range(n))
-    assert min(map(len, batches)) > 1
-
-
 def test_a_model_for_another_number_of_classes(toy):
     for use in (gbl.fit, gbl.predict, gbl.evaluate):
         with pytest.raises(DataError, match="n_classes=2"):
