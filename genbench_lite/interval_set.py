@@ -79,7 +79,7 @@ class Intervals:
         codes, names = pd.factorize(np.asarray(regions, dtype=object), sort=True)
         start, end = np.asarray(start, np.int64), np.asarray(end, np.int64)
         label = np.asarray(label, np.int64)
-        splits = pd.Categorical(split, categories=SPLITS).codes
+        splits = pd.Index(SPLITS).get_indexer(pd.Index(split, dtype=object))
         half_open = "Coordinates are 0-based, half-open: 0 <= start < end."
         odd_label = (label < 0) | (label >= len(classes))
         for odd, what, advice in (

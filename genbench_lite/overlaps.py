@@ -149,8 +149,12 @@ def places(intervals: Intervals) -> np.ndarray:
 
 def _axis(*sets: Intervals) -> list[tuple[np.ndarray, np.ndarray]]:
     """Starts and ends on one axis on which all regions lie end to end."""
-    names = sorted(set().union(*(one.regions for one in sets)))
-    codes = [np.searchsorted(names, one.regions)[one.region] for one in sets]
+    # parts of one table share their names, which saves comparing them: transcripts are many
+    names = list(sets[0].regions)
+    codes = [one.region for one in sets]
+    if any(one.regions != sets[0].regions for one in sets):
+        names = sorted(set().union(*(one.regions for one in sets)))
+        codes = [np.searchsorted(names, one.regions)[one.region] for one in sets]
     size = np.zeros(len(names) + 1, np.int64)
     for code, one in zip(codes, sets, strict=True):
         np.maximum.at(size, code + 1, one.end)

@@ -24,8 +24,17 @@ import pandas as pd
 import yaml
 
 from genbench_lite.cards import CARDS, PROSE
-from genbench_lite.dataset import SPLITS, Dataset
+from genbench_lite.dataset import SPLITS
 from genbench_lite.demo import OPEN_CHROMATIN, load_open_chromatin
+from genbench_lite.interval_checks import length_answers, name_answers
+from genbench_lite.interval_leaks import (
+    distinct_intervals,
+    in_training,
+    lookup_answers,
+    train_and_test,
+)
+from genbench_lite.interval_set import Intervals
+from genbench_lite.overlaps import best_overlap, islands, pairs
 
 WITNESSES = 20
 DIGITS = 16
@@ -33,69 +42,14 @@ LENGTH_STEP = 200  # bp: the grid on which the Ensembl Regulatory Build lays its
 SHORT = 20  # bp: about the longest motif of one transcription factor
 
 
-def read_intervals(folder: Path) -> pd.DataFrame:
-    """All rows of a dataset: region, start, end, strand, split and label."""
-    parts = []
-    for split in SPLITS:
-        for path in sorted(folder.glob(f"{split}/*.csv.gz")):
-            part = pd.read_csv(path, dtype={"id": str, "region": str})
-            parts.append(part.assign(split=split, label=path.name.removesuffix(".csv.gz")))
-    return pd.concat(parts, ignore_index=True)
-
-
-def intervals_of(dataset: Dataset) -> pd.DataFrame:
-    """The rows of a packed dataset, in the same form."""
-    parts = []
-    for name, split in dataset.splits.items():
-        labels = np.array(dataset.classes)[split.labels]
-        parts.append(pd.DataFrame(np.asarray(split.loci)).assign(split=name, label=labels))
-    return pd.concat(parts, ignore_index=True)
-
-
-def overlaps(a: pd.DataFrame, b: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Every pair of a row of ``a`` and a row of ``b`` that share bases: both positions, and bp."""
-    b_order = np.argsort(b["at"].to_numpy(), kind="stable")
-    starts, ends = b["at"].to_numpy()[b_order], b["to"].to_numpy()[b_order]
-    reach = (ends - starts).max(initial=0)
-    first = np.searchsorted(starts, a["at"].to_numpy() - reach, "right")
-    count = np.maximum(np.searchsorted(starts, a["to"].to_numpy()) - first, 0)
-    i = np.repeat(np.arange(len(a)), count)
-    within = np.arange(len(i)) - np.repeat(np.cumsum(count) - count, count)
-    j = first[i] + within
-    shared = np.minimum(a["to"].to_numpy()[i], ends[j]) - np.maximum(
-        a["at"].to_numpy()[i], starts[j]
-    )
-    real = shared > 0
-    return i[real], b_order[j[real]], shared[real]
-
-
-def islands(rows: pd.DataFrame) -> int:
-    """How many stretches are left after overlapping rows are merged."""
-    rows = rows.sort_values("at")
-    reached = np.maximum.accumulate(rows["to"].to_numpy())
-    return 1 + int((rows["at"].to_numpy()[1:] >= reached[:-1]).sum())
-
-
-def guess(train: pd.DataFrame, test: pd.DataFrame, column: str) -> float:
-    """Accuracy of the class most common in training among rows of the same ``column``."""
-    usual = train.groupby(column)["label"].agg(lambda labels: labels.value_counts().index[0])
-    fallback = train["label"].value_counts().index[0]
-    return float((test[column].map(usual).fillna(fallback) == test["label"]).mean())
-
-
-def look_up(train: pd.DataFrame, test: pd.DataFrame) -> tuple[np.ndarray, float]:
-    """Best overlap with a training row in bp, and the accuracy of copying that row's class.
-
-    A test row that overlaps none gets the class that covers the most separate places.
-    """
-    i, j, shared = overlaps(test, train)
-    order = np.argsort(shared, kind="stable")  # the best is written last
-    best = np.zeros(len(test), np.int64)
-    best[i[order]] = shared[order]
-    places = {label: islands(rows) for label, rows in train.groupby("label")}
-    guessed = np.full(len(test), max(places, key=lambda label: places[label]), object)
-    guessed[i[order]] = train["label"].to_numpy()[j[order]]
-    return best, float((guessed == test["label"].to_numpy()).mean())
+def without_strand(folder: Path) -> dict[str, int]:
+    """Rows of each class that name no strand; an interval list read for use has them on +."""
+    counts: dict[str, int] = {}
+    for path in sorted(folder.glob("*/*.csv.gz")):
+        strand = pd.read_csv(path, usecols=["strand"])["strand"]
+        label = path.name.removesuffix(".csv.gz")
+        counts[label] = counts.get(label, 0) + int((~strand.isin(["+", "-"])).sum())
+    return counts
 
 
 def in_words(regions: set[str]) -> str:
@@ -104,78 +58,84 @@ def in_words(regions: set[str]) -> str:
     return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
-def measure_class(rows: pd.DataFrame, label: str) -> dict[str, Any]:
-    """What the coordinates say about one class."""
-    own, other = rows[rows["label"] == label], rows[rows["label"] != label]
-    place = ["region", "start", "end"]
-    train, test = (own[own["split"] == split] for split in ("train", "test"))
-    elsewhere = other[~other["region"].isin(own["region"])]
-    excess = own["length"] % LENGTH_STEP
-    by_start = own.sort_values("at")
-    gap = by_start["at"].to_numpy()[1:] - by_start["to"].to_numpy()[:-1]
-    cut = np.flatnonzero(gap == 1)
-    splits = by_start["split"].to_numpy()
+def names(rows: Intervals) -> set[str]:
+    """The regions that hold rows."""
+    return {rows.regions[code] for code in np.unique(rows.region)}
+
+
+def seams(own: Intervals) -> tuple[np.ndarray, np.ndarray]:
+    """Pairs of rows that follow one another in a region with one base between them."""
+    order = np.lexsort((own.start, own.region))
+    before, after = order[:-1], order[1:]
+    cut = (own.region[before] == own.region[after]) & (own.start[after] - own.end[before] == 1)
+    return before[cut], after[cut]
+
+
+def measure_class(rows: Intervals, label: int, best: np.ndarray) -> dict[str, Any]:
+    """What the coordinates say about one class; ``best`` holds its test rows' best overlaps."""
+    own, other = rows.take(rows.label == label), rows.take(rows.label != label)
+    elsewhere = [other.regions[code] for code in other.region[~np.isin(other.region, own.region)]]
+    excess = own.length % LENGTH_STEP
+    before, after = seams(own)
     return {
         "rows": len(own),
-        "distinct": len(own.drop_duplicates(place)),
+        "distinct": int(distinct_intervals(own)[label]),
         "islands": islands(own),
-        "regions": own["region"].nunique(),
-        "no_strand": int((~own["strand"].isin(["+", "-"])).sum()),
-        "among_others": len(np.unique(overlaps(own, other)[0])),
-        "absent_from": in_words(set(elsewhere["region"])),
+        "regions": len(names(own)),
+        "among_others": len(np.unique(pairs(own, other)[0])),
+        "absent_from": in_words(set(elsewhere)),
         "others_there": len(elsewhere),
-        "test_seen": float(test.set_index(place).index.isin(train.set_index(place).index).mean()),
-        "test_half": float((test["best"] >= test["length"] / 2).mean()),
-        "test_touching": float((test["best"] > 0).mean()),
+        "test_seen": float(in_training(own).mean()),
+        "test_half": float((best >= own.rows("test").length / 2).mean()),
+        "test_touching": float((best > 0).mean()),
         "on_step": float((excess == 0).mean()),
         "over_step": int(excess.max()),
-        "pieces": len(np.union1d(cut, cut + 1)),
-        "pieces_apart": int((splits[cut] != splits[cut + 1]).sum()),
+        "pieces": len(np.union1d(before, after)),
+        "pieces_apart": int((own.split[before] != own.split[after]).sum()),
     }
 
 
-def measure(rows: pd.DataFrame) -> dict[str, Any]:
+def measure(rows: Intervals, no_strand: dict[str, int]) -> dict[str, Any]:
     """Everything the prose of a card may name, from the coordinates alone."""
-    region = pd.factorize(rows["region"])[0].astype(np.int64) << 40  # one axis for all regions
-    rows = rows.assign(
-        at=region + rows["start"], to=region + rows["end"], length=rows["end"] - rows["start"]
-    )
-    train, test = (rows[rows["split"] == split] for split in ("train", "test"))
-    best, looked_up = look_up(train, test)
-    rows["best"] = pd.Series(best, index=test.index).reindex(rows.index, fill_value=0)
-    regions = {
-        f"{split}_regions": in_words(set(part["region"])) for split, part in rows.groupby("split")
+    train, test = train_and_test(rows)
+    best, partner = best_overlap(test, train)
+    answers = {
+        "length_accuracy": length_answers(train, test),
+        "region_accuracy": name_answers(train, test, train.region, test.region),
+        "lookup_accuracy": lookup_answers(train, test, partner),
+    }
+    classes = {
+        label: measure_class(rows, k, best[test.label == k])
+        | {"no_strand": no_strand.get(label, 0)}
+        for k, label in enumerate(rows.classes)
     }
     return {
         "total": len(rows),
         "test_total": len(test),
         "standard_error": float(np.sqrt(0.25 / len(test))),
-        "majority_accuracy": float(test["label"].value_counts(normalize=True).max()),
-        "length_accuracy": guess(train, test, "length"),
-        "region_accuracy": guess(train, test, "region"),
-        "lookup_accuracy": looked_up,
+        "majority_accuracy": float(np.bincount(test.label).max() / len(test)),
+        **{name: float((labels == test.label).mean()) for name, labels in answers.items()},
         "length_step": LENGTH_STEP,
         "short": SHORT,
-        "short_rows": int((rows["length"] < SHORT).sum()),
-        **regions,
-        **{label: measure_class(rows, label) for label in sorted(rows["label"].unique())},
+        "short_rows": int((rows.length < SHORT).sum()),
+        **{f"{split}_regions": in_words(names(rows.rows(split))) for split in SPLITS},
+        **classes,
     }
 
 
-def count(rows: pd.DataFrame) -> dict[str, Any]:
+def count(rows: Intervals) -> dict[str, Any]:
     """Rows per split and class, and lengths in bp."""
-    length = rows["end"] - rows["start"]
-    median = float(length.median())
+    median = float(np.median(rows.length))
+    parts = {split: part for split in SPLITS if len(part := rows.rows(split))}
     return {
         "rows": {
-            split: {str(label): int(n) for label, n in sorted(part["label"].value_counts().items())}
-            for split in SPLITS
-            if len(part := rows[rows["split"] == split])
+            split: {label: int((part.label == k).sum()) for k, label in enumerate(rows.classes)}
+            for split, part in parts.items()
         },
         "length": {
-            "min": int(length.min()),
+            "min": int(rows.length.min()),
             "median": int(median) if median.is_integer() else median,
-            "max": int(length.max()),
+            "max": int(rows.length.max()),
         },
     }
 
@@ -227,13 +187,15 @@ def build(cards: dict[str, Any], intervals: Path, expected: Path | None) -> dict
         if card["simulated"]:
             built[name] = card
             continue
-        packed = name == OPEN_CHROMATIN.stem
-        rows = intervals_of(load_open_chromatin()) if packed else read_intervals(intervals / name)
-        metadata = (
-            None if packed else yaml.safe_load((intervals / name / "metadata.yaml").read_text())
-        )
+        if name == OPEN_CHROMATIN.stem:
+            rows = Intervals.from_dataset(load_open_chromatin())
+            no_strand, metadata = {}, None
+        else:
+            folder = intervals / name
+            rows, no_strand = Intervals.from_folder(folder), without_strand(folder)
+            metadata = yaml.safe_load((folder / "metadata.yaml").read_text())
         built[name] = card | count(rows)
-        built[name] |= {"facts": named(card, measure(rows)), "metadata": metadata}
+        built[name] |= {"facts": named(card, measure(rows, no_strand)), "metadata": metadata}
         built[name]["witness"] = known.get(name, card["witness"])
     return built
 

@@ -20,12 +20,11 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
-from hypothesis import given
-from hypothesis import strategies as st
 
 from genbench_lite import cards
 from genbench_lite.cards import card, catalog, info, list_datasets
 from genbench_lite.errors import UnknownNameError
+from genbench_lite.interval_set import Intervals
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
@@ -414,9 +413,11 @@ def test_a_sequence_of_two_classes_is_no_witness(script, tmp_path):
 
 
 def toy(script, rows):
-    columns = ["region", "start", "end", "split", "label"]
-    frame = pd.DataFrame(rows, columns=columns).assign(strand="+")
-    return script.measure(frame)
+    regions, start, end, split, labels = zip(*rows, strict=True)
+    classes = sorted(set(labels))
+    label = [classes.index(name) for name in labels]
+    table = Intervals.from_columns("toy", classes, regions, start, end, label, split)
+    return script.measure(table, {"no": 0, "yes": 3})
 
 
 TOY = [
@@ -449,37 +450,26 @@ def test_facts_of_a_toy_can_be_worked_out_by_hand(script):
     assert (no["among_others"], yes["among_others"]) == (1, 1)
     assert (no["absent_from"], no["others_there"]) == ("2, 3 and 4", 5)
     assert (yes["pieces"], yes["pieces_apart"]) == (2, 0)
-    assert no["no_strand"] == 0
+    assert (no["no_strand"], yes["no_strand"]) == (0, 3)
 
 
 def test_length_alone_is_measured_on_test(script):
-    rows = [("chr1", 100 * i, 100 * i + 10, "train", "short") for i in range(3)]
-    rows += [("chr2", 100 * i, 100 * i + 30, "train", "long") for i in range(2)]
+    rows = [("chr1", 100 * i, 100 * i + 10, "train", "short") for i in range(30)]
+    rows += [("chr2", 100 * i, 100 * i + 30, "train", "long") for i in range(20)]
     rows += [("chr5", 0, 10, "test", "short"), ("chr5", 50, 80, "test", "long")]
     rows += [("chr6", 0, 10, "test", "long"), ("chr6", 50, 70, "test", "short")]
-    facts = toy(script, rows)  # 20 bp is new: the class most common in training, "short"
+    facts = toy(script, rows)  # 20 bp is new: of its neighbours on both sides more are short
     assert facts["length_accuracy"] == 0.75
     assert facts["region_accuracy"] == 0.5
 
 
-intervals = st.lists(
-    st.tuples(st.integers(0, 2), st.integers(0, 60), st.integers(1, 25)), min_size=1, max_size=25
-)
-
-
-@given(a=intervals, b=intervals)
-def test_overlaps_are_those_of_all_pairs(script, a, b):
-    a, b = (
-        pd.DataFrame([(r << 40 | s, (r << 40 | s) + n) for r, s, n in rows], columns=["at", "to"])
-        for rows in (a, b)
-    )
-    found = {(i, j): bp for i, j, bp in zip(*script.overlaps(a, b), strict=True)}
-    pairs = {
-        (i, j): min(p.to, q.to) - max(p.at, q.at)
-        for i, p in enumerate(a.itertuples())
-        for j, q in enumerate(b.itertuples())
-    }
-    assert found == {pair: bp for pair, bp in pairs.items() if bp > 0}
+def test_a_row_without_a_strand_is_counted(script, tmp_path):
+    for split, strands in (("train", ["+", "", "."]), ("test", ["-", ""])):
+        (tmp_path / split).mkdir()
+        lines = "".join(f"{i},chr1,0,9,{strand}\n" for i, strand in enumerate(strands))
+        with gzip.open(tmp_path / split / "a.csv.gz", "wt") as out:
+            out.write("id,region,start,end,strand\n" + lines)
+    assert script.without_strand(tmp_path) == {"a": 3}
 
 
 @pytest.fixture
@@ -491,7 +481,8 @@ def small_world(tmp_path):
         for label, region in (("negative", "chr1"), ("positive", "chr2")):
             with gzip.open(folder / split / f"{label}.csv.gz", "wt") as out:
                 out.write(f"id,region,start,end,strand\n0,{region},{start},{start + 100},+\n")
-    metadata = {"version": 0, "classes": {"negative": {"type": "fa.gz", "url": "u"}}}
+    classes = {label: {"type": "fa.gz", "url": "u"} for label in ("negative", "positive")}
+    metadata = {"version": 0, "classes": classes}
     (folder / "metadata.yaml").write_text(yaml.safe_dump(metadata))
     entry = stored()["human_ocr_ensembl"] | {
         "faults": ["{negative[islands]} islands, {lookup_accuracy:.0%} by overlap."],
@@ -527,7 +518,7 @@ def test_building_mends_the_numbers_and_keeps_the_prose(small_world):
     assert built["rows"] == {split: {"negative": 1, "positive": 1} for split in ("train", "test")}
     assert built["length"] == {"min": 100, "median": 100, "max": 100}
     assert built["facts"] == {"negative": {"islands": 2}, "lookup_accuracy": 0.5}
-    assert built["metadata"]["classes"] == {"negative": {"type": "fa.gz", "url": "u"}}
+    assert built["metadata"]["classes"]["positive"] == {"type": "fa.gz", "url": "u"}
     assert built["negatives"] == "Written by a person – kept as it is."
     assert run(path, folder, "--check").returncode == 0
 
