@@ -1,6 +1,6 @@
 """Measure the package against the reference and print a Markdown table.
 
-    python benchmarks/run.py [data] [composition] [--repeats 5] [--json FILE]
+    python benchmarks/run.py [data] [composition] [audit] [--repeats 5] [--json FILE]
 
 See README.md in this folder for what each row means.
 """
@@ -14,6 +14,7 @@ import platform
 import sys
 from pathlib import Path
 
+import audit
 import composition
 import data
 from measure import BenchmarkError, table
@@ -22,7 +23,7 @@ ROOT = Path(__file__).resolve().parents[1]
 REFERENCE = ROOT / ".venv-reference" / "bin" / "python"
 ARCHIVE = ROOT.parent / "shared" / "real" / "archives" / "human_nontata_promoters_v0.zip"
 # a further group of rows is a module of its own, named here
-GROUPS = {"data": data.rows, "composition": composition.rows}
+GROUPS = {"data": data.rows, "composition": composition.rows, "audit": audit.rows}
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -7,6 +7,8 @@ one property alone, answer the test rows, and compare with the majority class.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from .dataset import SPLITS
@@ -159,7 +161,8 @@ def _prior(train: Intervals) -> np.ndarray:
 def _balance(intervals: Intervals) -> Finding:
     """The largest class of the split in which it is largest."""
     n = len(intervals.classes)
-    rows = np.bincount(intervals.split * n + intervals.label, minlength=len(SPLITS) * n)
+    split = intervals.split.astype(np.int64)
+    rows = np.bincount(split * n + intervals.label, minlength=len(SPLITS) * n)
     rows = rows.reshape(len(SPLITS), n)
     of = rows.sum(axis=1)
     worst = int((rows.max(axis=1) / np.maximum(of, 1)).argmax())
@@ -167,7 +170,9 @@ def _balance(intervals: Intervals) -> Finding:
     largest, smallest = int(rows[worst, large]), int(rows[worst, small])
     detail = f"{largest:,} of {of[worst]:,} {SPLITS[worst]} rows are of class "
     detail += f"{intervals.classes[large]}, {smallest:,} of class {intervals.classes[small]}."
-    if largest == smallest:
+    if largest == of[worst]:
+        detail = f"All {largest:,} {SPLITS[worst]} rows are of class {intervals.classes[large]}."
+    elif largest == smallest:
         detail = f"Each class has {largest:,} {SPLITS[worst]} rows."
     found = leak("balance", TITLES["balance"], largest, int(of[worst]), BALANCE, detail)
     return advise(found, "Add rows of the rare classes, and read F1 or AUROC beside accuracy.")
@@ -184,9 +189,7 @@ def _length(train: Intervals, test: Intervals) -> Finding:
     lengths = np.concatenate([train.length, test.length])
     detail = f"All rows are {lengths[0]:,} bp long."
     if lengths.min() < lengths.max():
-        middle = _span(
-            [np.median(train.length[of]) for of in _members(train)], train, ",.0f", " bp"
-        )
+        middle = _span(lambda rows: np.median(rows.length), train, ",.0f", " bp")
         detail = f"Rows are {lengths.min():,} to {lengths.max():,} bp long, median {middle}."
     found = _shortcut("length", length_answers(train, test), train, test, LENGTH, detail)
     return advise(found, "Match lengths with gbl.fair_split(dataset, by='length_matched').")
@@ -196,7 +199,7 @@ def _strand(train: Intervals, test: Intervals) -> Finding:
     answers = name_answers(train, test, train.minus, test.minus)
     detail = "All rows are read from the + strand."
     if train.minus.any() or test.minus.any():
-        minus = _span([100 * train.minus[of].mean() for of in _members(train)], train, ".1f", "%")
+        minus = _span(lambda rows: rows.minus.mean(), train, ".1%", "")
         detail = f"The minus strand holds {minus} of the training rows."
     found = _shortcut("strand", answers, train, test, STRAND, detail)
     return advise(found, "Keep the strand column away from a model.")
@@ -214,10 +217,10 @@ def _chromosome(train: Intervals, test: Intervals) -> Finding:
         )
         return skipped("chromosome", TITLES["chromosome"], why)
     answers = name_answers(train, test, train.region, test.region)
-    rows = np.stack(
-        [np.bincount(train.region[of], minlength=regions[-1] + 1) for of in _members(train)]
-    )
-    without = ((rows == 0) & (rows.sum(axis=0) > 0)) @ rows.sum(axis=0)
+    n = len(train.classes)
+    region = train.region.astype(np.int64)
+    rows = np.bincount(region * n + train.label, minlength=len(train.regions) * n).reshape(-1, n)
+    without = rows.sum(axis=1) @ (rows == 0)
     detail = "Every class lies on every chromosome."
     if without.any():
         k = int(without.argmax())
@@ -231,13 +234,11 @@ def _chromosome(train: Intervals, test: Intervals) -> Finding:
     )
 
 
-def _members(train: Intervals) -> list[np.ndarray]:
-    return [train.label == label for label in range(len(train.classes))]
-
-
-def _span(figures: list[float], train: Intervals, form: str, unit: str) -> str:
+def _span(measure: Callable[[Intervals], float], train: Intervals, form: str, unit: str) -> str:
     """The lowest and the highest of a figure by class, in words."""
-    low, high = int(np.nanargmin(figures)), int(np.nanargmax(figures))
-    if f"{figures[low]:{form}}" == f"{figures[high]:{form}}":
-        return f"{figures[low]:{form}}{unit} in every class"
-    return " to ".join(f"{figures[k]:{form}}{unit} ({train.classes[k]})" for k in (low, high))
+    figures = {k: measure(train.take(train.label == k)) for k in np.unique(train.label)}
+    ends = min(figures, key=figures.__getitem__), max(figures, key=figures.__getitem__)
+    low, high = (f"{figures[k]:{form}}{unit}" for k in ends)
+    if low == high:
+        return f"{low} in every class"
+    return f"{low} ({train.classes[ends[0]]}) to {high} ({train.classes[ends[1]]})"

@@ -170,8 +170,8 @@ def _known(check: str, known: np.ndarray, test: Intervals, rule: Rule, more: str
     hits = np.bincount(test.label[known], minlength=len(test.classes))
     of_class, share = _per_class(hits, test)
     k = int(np.nanargmax(share))
-    detail = f"Most are of class {test.classes[k]}: {hits[k]:,} of its {of_class[k]:,} test rows"
-    detail += f", {share[k]:.1%}." if share[k] >= 0.001 else "."
+    detail = f"Most concerned is class {test.classes[k]}: {hits[k]:,} of its {of_class[k]:,}"
+    detail += f" test rows, {share[k]:.1%}." if share[k] >= 0.001 else " test rows."
     if not known.any():
         detail = "None does."
     detail = f"{detail} {more}".rstrip()
