@@ -98,7 +98,7 @@ def _draw(axis: Any, kind: str, found: list[Finding]) -> None:
             value, y, marker, color=colour, markersize=9,
             markeredgecolor="white", markeredgewidth=0.8, clip_on=False,
         )  # fmt: skip
-        axis.text(103.5, y, percent(value / 100), va="center", fontsize=9, clip_on=False)
+        axis.text(103.5, y, percent(value / 100), va="center_baseline", fontsize=9, clip_on=False)
     title, unit = _PANELS[kind]
     axis.set_title(title, loc="left", fontsize=10)
     axis.set_xlabel(unit, fontsize=9)

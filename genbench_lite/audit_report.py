@@ -150,7 +150,7 @@ class AuditReport:
         if found:
             lines += ["", *_table(found)]
         for f in found:
-            if f.verdict != "fine":
+            if f.verdict in ("broken", "look", "skipped"):
                 lines += ["", *_wrapped(f"{f.verdict}: {f.title}. {f.detail}")]
                 lines += _wrapped(f"Rule: {f.rule}.", "  ") if f.rule else []
         return "\n".join(lines)
