@@ -37,25 +37,28 @@ class Rule:
             return text + ", never broken by this alone"
         return text + f", broken from {sign}{100 * self.broken:g}" + unit[:1].strip()
 
-    def judge(self, value: float, low: float, rows: int) -> str:
+    def judge(self, value: float, low: float, high: float, rows: int) -> str:
         """The verdict on a figure.
 
         A dataset is called broken when even the lower end of the 95% interval is over the
         threshold. It is worth a look when the figure is over it and the interval lies above
-        zero. It is fine when neither holds and at least 100 rows were seen.
+        zero. It is fine when neither holds, at least 100 rows were seen, and the upper end
+        rules out that it is broken.
 
         Examples
         --------
-        >>> Rule("share", 0.01, 0.1).judge(0.4, low=0.38, rows=5000)
+        >>> rule = Rule("share", 0.01, 0.1)
+        >>> rule.judge(0.4, low=0.38, high=0.42, rows=5000)
         'broken'
-        >>> Rule("share", 0.01, 0.1).judge(0.0, low=0.0, rows=3)
+        >>> rule.judge(0.0, low=0.0, high=0.56, rows=3)
         'too little data'
         """
         if low >= self.broken:
             return "broken"
         if value >= self.look and low > 0:
             return "look"
-        return "fine" if rows >= ENOUGH else "too little data"
+        known = rows >= ENOUGH and high < self.broken
+        return "fine" if known else "too little data"
 
 
 @dataclass(frozen=True)
@@ -134,7 +137,7 @@ def shortcut(
     """
     accuracy = right / n if n else math.nan
     low, high = wilson(right, n)
-    verdict = rule.judge(accuracy - majority, low - majority, n)
+    verdict = rule.judge(accuracy - majority, low - majority, high - majority, n)
     return Finding(
         check, title, n, verdict, str(rule), detail,
         accuracy=accuracy, low=low, high=high, majority=majority,
@@ -166,7 +169,7 @@ def leak(
     """
     share = count / n if n else math.nan
     share_low, share_high = wilson(count, n)
-    verdict = rule.judge(share, share_low if count else 0.0, n)
+    verdict = rule.judge(share, share_low if count else 0.0, share_high, n)
     low, high = (None, None) if right is None else wilson(right, n)
     return Finding(
         check, title, n, verdict, str(rule), detail,
