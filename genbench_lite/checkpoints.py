@@ -126,13 +126,13 @@ def fingerprint(sequences: SequenceSet | None) -> str:
         return "nothing"
     digest = hashlib.blake2b(repr(sequences.classes).encode(), digest_size=6)
     for array in (sequences.codes, sequences.offsets, sequences.labels):
-        digest.update(np.ascontiguousarray(array))
+        digest.update(np.ascontiguousarray(array).data)
     return f"{len(sequences)} sequences ({digest.hexdigest()})"
 
 
 def layout(model: torch.nn.Module) -> str:
-    """A model's weights by name and shape, in short."""
+    """A model's layers, and its weights by name and shape, in short."""
     shapes = {name: tuple(value.shape) for name, value in model.state_dict().items()}
-    digest = hashlib.blake2b(repr(shapes).encode(), digest_size=6).hexdigest()
+    digest = hashlib.blake2b(f"{model} {shapes}".encode(), digest_size=6).hexdigest()
     numbers = sum(parameter.numel() for parameter in model.parameters())
     return f"{type(model).__name__} of {numbers} parameters ({digest})"

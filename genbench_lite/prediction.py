@@ -161,7 +161,7 @@ def require_method(model: Any, name: str) -> None:
         )
 
 
-def check_reads(model: nn.Module, sequences: SequenceSet) -> None:
+def check_reads(model: nn.Module, *sets: SequenceSet | None) -> None:
     """Show the model the shortest and the longest sequence, before any time is spent.
 
     Raises
@@ -169,12 +169,13 @@ def check_reads(model: nn.Module, sequences: SequenceSet) -> None:
     DataError
         If it cannot read them, or answers for another number of classes.
     """
-    lengths = sequences.lengths
-    batches = Batches(sequences, model, device_of(model))
-    for row in (lengths.argmin(), lengths.argmax()):
-        x, _ = batches.batch(np.array([row]))
-        with evaluating(model), _readable(x.shape[2]), enough_memory(1, x.shape[2]):
-            _check_classes(probability(model, model(x)), sequences)
+    for sequences in filter(None, sets):
+        lengths = sequences.lengths
+        batches = Batches(sequences, model, device_of(model))
+        for row in (lengths.argmin(), lengths.argmax()):
+            x, _ = batches.batch(np.array([row]))
+            with evaluating(model), _readable(x.shape[2]), enough_memory(1, x.shape[2]):
+                _check_classes(probability(model, model(x)), sequences)
 
 
 @contextlib.contextmanager
