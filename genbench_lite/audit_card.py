@@ -90,7 +90,8 @@ def _row(finding: Finding) -> str:
     rule = f'<div style="{_SMALL}">Rule: {escape(finding.rule)}</div>' if finding.rule else ""
     return (
         f'<div role="row" style="{_ROW};border-left:4px solid {colour}">'
-        f'<div role="cell" style="flex:0 0 8.3em;white-space:nowrap">{_badge(finding.verdict)}</div>'
+        '<div role="cell" style="flex:0 0 8.3em;white-space:nowrap">'
+        f"{_badge(finding.verdict)}</div>"
         f'<div role="cell" style="flex:1 1 17em;min-width:0;overflow-wrap:anywhere">'
         f"<strong>{escape(finding.title)}</strong><div>{escape(finding.detail)}</div>{rule}</div>"
         f'<div role="cell" style="flex:0 1 {_WIDE}px;min-width:9em">{_figures(finding)}</div></div>'

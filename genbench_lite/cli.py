@@ -95,6 +95,7 @@ def _parser() -> argparse.ArgumentParser:
 
     command("catalog", _catalog, "List the datasets.")
     command("info", _info, "Show the card and the row counts of a dataset.").add_argument("name")
+    _add_audit_options(command("audit", _audit, "Look for shortcuts and leaks in a dataset."))
     download = command("download", _download, "Fetch datasets into the cache.")
     download.add_argument("names", nargs="*", metavar="NAME")
     download.add_argument("--all", action="store_true", help="all nine")
@@ -107,6 +108,21 @@ def _parser() -> argparse.ArgumentParser:
     )
     command("doctor", _doctor, "Check versions, disk, cache and which sources answer.")
     return parser
+
+
+def _add_audit_options(audit: argparse.ArgumentParser) -> None:
+    audit.add_argument(
+        "sources",
+        nargs="+",
+        metavar="NAME|FOLDER|FASTA",
+        help="a dataset by name; a folder of interval lists; a folder or zip of sequences, laid "
+        "out as <split>/<class>/<id>.txt; or two or more FASTA files, one for each class",
+    )
+    audit.add_argument("--json", type=Path, metavar="FILE", help="write the report as JSON")
+    audit.add_argument("--html", type=Path, metavar="FILE", help="write it as a web page")
+    audit.add_argument("--plot", type=Path, metavar="FILE.png", help="write the figure")
+    audit.add_argument("--no-progress", action="store_true", help="do not name the present step")
+    audit.add_argument("--strict", action="store_true", help="exit with 1 if the data are broken")
 
 
 def _start(options: argparse.Namespace) -> int:
@@ -196,6 +212,12 @@ def _remove(options: argparse.Namespace) -> None:
 
     gone = fetch.remove(options.name, forget_checksum=options.forget_checksum)
     print(f"{options.name}: {'deleted' if gone else 'was not in the cache'}")
+
+
+def _audit(options: argparse.Namespace) -> int:
+    from . import audit_command
+
+    return audit_command.run(options)
 
 
 def _doctor(options: argparse.Namespace) -> int:

@@ -31,7 +31,7 @@ def test_help_lists_every_command(capsys):
         cli.main(["--help"])
     assert stopped.value.code == 0
     text = capsys.readouterr().out
-    for command in ("start", "run", "catalog", "info", "download", "remove", "doctor"):
+    for command in ("start", "run", "catalog", "info", "audit", "download", "remove", "doctor"):
         assert f"\n    {command} " in text
 
 
