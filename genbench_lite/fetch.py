@@ -22,29 +22,37 @@ import numpy as np
 
 from .cards import Card, card
 from .dataset import FORMAT, Dataset, open_folder
-from .errors import DataError, FetchError, GenbenchError
+from .errors import DataError, FetchError, GenbenchError, UnknownNameError
 from .paths import cache_folder
 
 
-def load(name: str) -> Dataset:
+def load(name: str, split: str = "published") -> Dataset:
     """Open a dataset; the first time, fetch it.
 
     Parameters
     ----------
     name : str
         One of :func:`genbench_lite.list_datasets`.
+    split : {"published", "fair"}
+        Train and test as published, or the split that ships with the package, without leaks as
+        far as coordinates tell, and with a validation split;
+        :func:`genbench_lite.shipped_splits.fair_split_of` says how it was made. The split of an
+        embedded dataset is fair as it is.
 
     Returns
     -------
     Dataset
-        Its splits are memory maps of the cache, or the data embedded in the package.
+        Its splits are memory maps of the cache, or the data embedded in the package; those of a
+        fair split are in memory.
 
     Raises
     ------
     UnknownNameError
-        If there is no such dataset; the nearest name is suggested.
+        If there is no such dataset or split; the nearest name is suggested.
     FetchError
         If no source delivers it, or the cache cannot be used.
+    DataError
+        If a fair split is asked for, and the copy in the cache came without ids.
 
     Examples
     --------
@@ -52,16 +60,16 @@ def load(name: str) -> Dataset:
     'TCCCTCAGAC'
     """
     about = card(name)
+    if split not in ("published", "fair"):
+        raise UnknownNameError("split", split, ("published", "fair"))
     if about.embedded:
         return _embedded(about)
-    download(name)
-    with _disk_trouble_explained():
-        try:
-            return _open(about)
-        except DataError as error:
-            warnings.warn(f"{name} is fetched again: {error.__cause__ or error}", stacklevel=2)
-            _fetch_once(about)
-            return _open(about)
+    dataset = _published(about)
+    if split == "published":
+        return dataset
+    from .shipped_splits import fair
+
+    return fair(dataset)
 
 
 def download(name: str) -> Path:
@@ -185,6 +193,18 @@ def _embedded(about: Card) -> Dataset:
     from . import demo
 
     return demo.load_open_chromatin()
+
+
+def _published(about: Card) -> Dataset:
+    download(about.name)
+    with _disk_trouble_explained():
+        try:
+            return _open(about)
+        except DataError as error:
+            again = f"{about.name} is fetched again: {error.__cause__ or error}"
+            warnings.warn(again, stacklevel=3)
+            _fetch_once(about)
+            return _open(about)
 
 
 def _folder(name: str) -> Path:

@@ -587,3 +587,93 @@ def test_check_rows_wants_every_split(served):
     fetch.check_rows(inside, about)
     with pytest.raises(DataError, match="rows of negative in train"):
         fetch.check_rows(Dataset(FLY, train=inside.test, test=inside.test), about)
+
+
+MOUSE = "dummy_mouse_enhancers_ensembl"
+
+
+def whole_archive(seed: int = 0) -> bytes:
+    """All rows of the smallest dataset, with their published ids and lengths but random letters."""
+    from genbench_lite.published_intervals import published_intervals
+
+    rng = np.random.default_rng(seed)
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as z:
+        for split in ("train", "test"):
+            rows = published_intervals(MOUSE).rows(split)
+            for label, cls in enumerate(rows.classes):
+                for i, length in enumerate(rows.length[rows.label == label]):
+                    letters = "".join(rng.choice(list("ACGT"), length))
+                    z.writestr(f"{MOUSE}/{split}/{cls}/{i}.txt", letters)
+    return content.getvalue()
+
+
+@pytest.mark.parametrize("name", [MOUSE, "demo_open_chromatin_cells"])
+def test_unknown_split_is_told_before_anything_is_fetched(server, name):
+    with pytest.raises(UnknownNameError, match="'fair'"):
+        gbl.load(name, split="fari")
+    assert server.asked == []
+
+
+def test_fair_split_of_a_whole_dataset(server):
+    from genbench_lite.shipped_splits import fair_split_of
+
+    server.publish(MOUSE, whole_archive())
+    published, split = gbl.load(MOUSE), gbl.load(MOUSE, split="fair")
+    assert published.valid is None
+    assert gbl.load(MOUSE, split="published").test.ids.tolist() == published.test.ids.tolist()
+    about = fair_split_of(MOUSE)
+    for name, part in split.splits.items():
+        counts = dict(zip(split.classes, np.bincount(part.labels).tolist(), strict=True))
+        assert counts == about.rows[name] == split.card.rows[name]
+    kept = {
+        (origin, cls, i): letters
+        for part in split.splits.values()
+        for letters, label, i in zip(part.sequences, part.labels, part.ids, strict=True)
+        for cls in [split.classes[label]]
+        for origin, i in [i.split("/")]
+    }
+    assert len(kept) == sum(map(len, split.splits.values())), "no row stands in two splits"
+    known = {
+        (name, published.classes[label], i): letters
+        for name, part in published.splits.items()
+        for letters, label, i in zip(part.sequences, part.labels, part.ids, strict=True)
+    }
+    assert kept.items() <= known.items()
+    assert len(known) - len(kept) == about.left_out
+    assert f"by {about.by}, seed {about.seed}" in split.card.description
+    assert "fair" not in published.card.description
+    assert gbl.load(MOUSE, split="fair").test.sequences == split.test.sequences
+
+
+def test_fair_split_checks_the_rows_of_the_published_card_first(server):
+    content = io.BytesIO(whole_archive())
+    with zipfile.ZipFile(content, "a") as z:
+        z.writestr(f"{MOUSE}/test/negative/more.txt", "ACGT")
+    server.publish(MOUSE, content.getvalue())
+    with pytest.raises(FetchError, match="should have 121 rows of negative in test, but has 122"):
+        gbl.load(MOUSE, split="fair")
+
+
+def test_copies_without_ids_have_no_fair_split(server):
+    import tempfile
+
+    from genbench_lite.archive import from_archive
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"{MOUSE}_v0.zip"
+        path.write_bytes(whole_archive())
+        parquet_copy(server, from_archive(path))
+    with (
+        pytest.warns(UserWarning, match="cannot be checked"),
+        pytest.raises(DataError, match="goes by the publishers' ids"),
+    ):
+        gbl.load(MOUSE, split="fair")
+    assert len(gbl.load(MOUSE).train) == 968, "the published split stays usable"
+
+
+def test_embedded_datasets_are_fair_already():
+    name = "demo_open_chromatin_cells"
+    split = gbl.load(name, split="fair")
+    assert split.info().equals(gbl.load(name).info())
+    assert set(split.test.loci["region"]) == {"chr1"}
