@@ -24,7 +24,7 @@ STYLES = {
 _ROW = 0.36  # inches a finding takes
 _LABEL = 34  # letters a line of its name
 _PANELS = {
-    "accuracy": ("What one property alone tells about the class", "test accuracy (%)"),
+    "accuracy": ("What knowing this alone tells about the class", "test accuracy (%)"),
     "share": ("What is repeated, shared or unusual", "share of the rows (%)"),
 }
 

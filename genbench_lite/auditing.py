@@ -149,17 +149,16 @@ def _coordinates(dataset: Dataset) -> tuple[Intervals | None, str]:
             return Intervals.from_dataset(dataset), "their coordinates"
         except DataError as error:  # such as rows that were not found in the genome
             return None, f"The coordinates cannot be used. {error}"
-    why = (
-        "These data hold no coordinates. Find them with gbl.locate, or build the dataset with "
-        "gbl.from_intervals."
-    )
+    none = "These data hold no coordinates"
+    advice = "Find them with gbl.locate, or build the dataset with gbl.from_intervals."
     if dataset.name not in list_datasets() or card(dataset.name).embedded:
-        return None, why
+        return None, f"{none}. {advice}"
     from .published_intervals import published_intervals
 
     intervals = published_intervals(dataset.name)
     if not _same_rows(dataset, intervals):
-        return None, f"{why} The published ones do not fit: rows or lengths differ."
+        unfit = "and the published ones do not fit: rows or lengths differ"
+        return None, f"{none}, {unfit}. {advice}"
     return intervals, "the published coordinates, which ship with the package"
 
 
