@@ -19,6 +19,7 @@ from genbench_lite.interval_checks import check_intervals
 from genbench_lite.interval_set import Intervals
 from genbench_lite.overlaps import best_overlap
 from genbench_lite.published_intervals import published_intervals
+from genbench_lite.sequence_checks import check_sequences
 from genbench_lite.sequence_set import LOCUS, SequenceSet
 from genbench_lite.splitting import WAYS, fair_split
 
@@ -383,6 +384,10 @@ def test_the_archives_split_fairly(real, name, by):
     dataset = from_archive(real / "archives" / f"{name}_v0.zip")
     split = quietly(dataset, by=by)
     assert_no_relatives(split)
+    findings = {finding.check: finding for finding in check_sequences(split)}
+    assert findings["in_training"].count == findings["relatives"].count == 0
+    if by == "length_matched":
+        assert findings["length"].accuracy == findings["length"].majority
     if by == "cluster":
         total = sum(map(len, dataset.splits.values()))
         assert total - sizes(split).sum() < 10  # relatives that the clusters missed
