@@ -36,7 +36,7 @@ _PAGE = (
 
 
 def run(options: argparse.Namespace) -> int:
-    """Audit, print the report, write the files that were asked for.
+    """Audit, write the files that were asked for, print the report.
 
     Returns
     -------
@@ -50,7 +50,6 @@ def run(options: argparse.Namespace) -> int:
     """
     _require_places(options)
     report = audit_sources(options.sources, progress=not options.no_progress)
-    print(report)
     if options.json:
         report.to_json(options.json)
     if options.html:
@@ -58,6 +57,7 @@ def run(options: argparse.Namespace) -> int:
         write_text(options.html, page)
     if options.plot:
         report.plot().savefig(options.plot, dpi=150, bbox_inches="tight", facecolor="white")
+    print(report)  # last: a reader such as `head` may close the pipe
     return int(options.strict and report.verdict == "broken")
 
 
