@@ -16,13 +16,16 @@ made of two and four neighbouring minimizers tell close relatives from the crowd
 the number of rows, as in Linclust (Steinegger & Söding 2018, doi:10.1038/s41467-018-04964-5).
 
 Against brute force, nothing was missed among copies that overlap by half or differ in 5% of
-their letters, and 0.1% of those that differ in 10%. Of 3,000 copies of one repeat, which differ
+their letters, and 0.5% of those that differ in 10%. Of 3,000 copies of one repeat, which differ
 in 15% of their letters, one relative in ten was missed: their shares lie about the half.
 """
 
 from __future__ import annotations
 
+import functools
 import itertools
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -35,6 +38,7 @@ from .shared_words import BLOCK, NO_WORD, Words, words
 WINDOW = 11  # words of which one is kept; less than WORD, so that no window sees two sequences
 RELATED = 0.5  # share from which on two sequences are near-duplicates
 _RUNS = (1, 2, 4)  # neighbouring minimizers that make a mark
+_FEW = 0.04  # of the marks of a row: less in common is chance, or too little to be half
 # In families of repeats the next three decide between more found and more time.
 _CROWD = 512  # training rows looked at for one mark
 _CANDIDATES = 64  # training rows compared letter by letter with one test row
@@ -103,9 +107,7 @@ def relatives(test: SequenceSet, train: SequenceSet) -> tuple[np.ndarray, np.nda
     place = np.minimum(np.searchsorted(known, copies[:n]), len(known) - 1)
     copied = known[place] == copies[:n]
     share[copied], row[copied] = 1.0, firsts[place[copied]]
-    rows, marks = _marks(pool)
-    asked = np.append(~copied, np.ones(len(train), bool))[rows]
-    tests, trains = _candidates(rows[asked], marks[asked], n, len(pool))
+    tests, trains = _candidates(pool, n, np.append(~copied, np.ones(len(train), bool)))
     found = Words.of(pool, np.unique([tests, trains])).shares(tests, trains)
     order = np.lexsort((trains, -found, tests))
     tests, best = np.unique(tests[order], return_index=True)
@@ -139,45 +141,86 @@ def clusters(sequences: SequenceSet) -> np.ndarray:
     copies = duplicates(sequences)
     distinct = sequences[np.unique(copies, return_index=True)[1]]
     family = np.arange(len(distinct))
-    rows, marks = _marks(distinct)
-    mark, listed = _lists(rows, marks)
-    held = Words.of(distinct, np.unique(listed))
-    for run in reversed(range(len(_RUNS))):  # long marks unite most rows, and spare the others
-        level = mark & 3 == run
+    held = Words.of(distinct, np.zeros(0, np.int64))
+    for run in reversed(_RUNS):  # long marks unite most rows, and spare the others
+        sketch = _sketch(distinct, run)
         for step in range(1, _STEPS + 1):
-            same = mark[level][step:] == mark[level][:-step]
-            first, second = listed[level][:-step][same], listed[level][step:][same]
-            apart = family[first] != family[second]
-            pairs = np.unique(first[apart] * len(distinct) + second[apart])
-            first, second = pairs // len(distinct), pairs % len(distinct)
+            first, second = sketch.neighbours(step, family)
+            held = held.more(distinct, np.unique([first, second]))
             near = held.shares(first, second) >= RELATED
             family = _unite(family, first[near], second[near])
     return pd.factorize(family[copies])[0].astype(np.int64)
 
 
-def _marks(sequences: SequenceSet) -> tuple[np.ndarray, np.ndarray]:
-    """The sketch of each sequence, as two columns: row, and mark (both int64), each pair once.
+@dataclass(frozen=True)
+class _Sketch:
+    """Which rows have which marks, in the order of mark and row, each pair once.
 
-    A mark is a sum of the hashes of neighbouring minimizers, which reads the same on both
-    strands; its lowest two bits are the position in ``_RUNS``.
+    ``rows`` and ``marks`` are int64. ``size`` is int64, shape (n,): marks of each row, of which
+    those that no other row has are left out of the lists.
+    """
+
+    rows: np.ndarray
+    marks: np.ndarray
+    size: np.ndarray
+
+    def neighbours(self, step: int, family: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Pairs that stand so many steps apart in the list of a mark, of different families."""
+        same = self.marks[step:] == self.marks[:-step]
+        first, second = self.rows[:-step][same], self.rows[step:][same]
+        apart = family[first] != family[second]
+        pairs = np.unique(first[apart] * len(family) + second[apart])
+        first, second = pairs // len(family), pairs % len(family)
+        fewest = np.minimum(self.size[first], self.size[second])
+        kept = self._common(first, second) >= _FEW * fewest
+        return first[kept], second[kept]
+
+    @functools.cached_property
+    def _table(self) -> Any:
+        """Bool CSR matrix, shape (n, distinct marks)."""
+        from scipy import sparse
+
+        number = np.cumsum(np.append(False, self.marks[1:] != self.marks[:-1]))
+        shape = (len(self.size), int(number.max(initial=0)) + 1)
+        has = np.ones(len(number), np.int16)
+        return sparse.csr_matrix((has, (self.rows, number)), shape=shape)
+
+    def _common(self, first: np.ndarray, second: np.ndarray) -> np.ndarray:
+        """int64, shape (pairs,): how many marks two rows have in common."""
+        common = np.zeros(len(first), np.int64)
+        for pairs in row_blocks(np.append(0, np.cumsum(self.size[first])), BLOCK):
+            both = self._table[first[pairs]].multiply(self._table[second[pairs]])
+            common[pairs] = np.asarray(both.sum(1)).reshape(-1)
+        return common
+
+
+def _sketch(sequences: SequenceSet, run: int) -> _Sketch:
+    """The marks of each sequence that are made of ``run`` neighbouring minimizers.
+
+    A mark is the sum of their hashes, which reads the same on both strands.
     """
     from scipy.ndimage import maximum_filter1d, minimum_filter1d
 
-    kept = [pd.DataFrame({"row": np.zeros(0, np.int64), "mark": np.zeros(0, np.int64)})]
+    kept = [np.zeros((2, 0), np.int64)]
     for block, bounds, found in words(sequences):
         hashes = np.where(found == NO_WORD, NO_WORD, _hash(found))
         lowest = minimum_filter1d(hashes, WINDOW, mode="constant", cval=NO_WORD)
-        chosen = (maximum_filter1d(lowest, WINDOW, mode="constant") == hashes) & (found != NO_WORD)
-        position = np.flatnonzero(chosen)
+        chosen = maximum_filter1d(lowest, WINDOW, mode="constant") == hashes
+        position = np.flatnonzero(chosen & (found != NO_WORD))
         row = np.searchsorted(bounds, position, "right") - 1 + block.start
         running = np.append(0, np.cumsum(hashes[position].astype(np.int64)))
-        for level, run in enumerate(_RUNS):
-            within = row[: len(row) - run + 1] == row[run - 1 :]
-            mark = (running[run:] - running[:-run]) << 2 | level
-            frame = pd.DataFrame({"row": row[: len(row) - run + 1][within], "mark": mark[within]})
-            kept.append(frame.drop_duplicates())
-    both = pd.concat(kept)
-    return both["row"].to_numpy(), both["mark"].to_numpy()
+        ends = row[run - 1 :]
+        within = row[: len(ends)] == ends
+        kept.append(np.stack([ends[within], (running[run:] - running[:-run])[within]]))
+    rows, marks = np.concatenate(kept, axis=1)
+    order = np.argsort(marks, kind="stable")  # rows rise already
+    rows, marks = rows[order], marks[order]
+    new = np.append(True, (marks[1:] != marks[:-1]) | (rows[1:] != rows[:-1]))[: len(rows)]
+    rows, marks = rows[new], marks[new]
+    size = np.bincount(rows, minlength=len(sequences))
+    same = marks[1:] == marks[:-1]
+    several = (np.append(same, False) | np.append(False, same))[: len(rows)]
+    return _Sketch(rows[several], marks[several], size)
 
 
 def _hash(words: np.ndarray) -> np.ndarray:
@@ -188,45 +231,42 @@ def _hash(words: np.ndarray) -> np.ndarray:
     return mixed ^ mixed >> np.uint32(16)
 
 
-def _lists(rows: np.ndarray, marks: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Marks that several rows have, and those rows, in the order of mark and row."""
-    order = np.lexsort((rows, marks))
-    marks, rows = marks[order], rows[order]
-    same = marks[1:] == marks[:-1]
-    several = np.append(same, False) | np.append(False, same)
-    return marks[several], rows[several]
+def _candidates(pool: SequenceSet, n: int, asked: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Pairs of a row below ``n`` and one from there on that have most marks in common.
 
-
-def _candidates(
-    rows: np.ndarray, marks: np.ndarray, n: int, total: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """Pairs of a row below ``n`` and one from there on that have most marks in common."""
+    ``asked`` is bool, shape (rows,): the others are left out.
+    """
     from scipy import sparse
 
-    number, names = pd.factorize(marks)
-    is_test = rows < n
     # in random order, lest a crowd be represented by the class that comes first in the file
-    shuffled = np.random.default_rng(0).permutation(total)
-    order = np.lexsort((shuffled[rows], number, is_test))[: len(rows) - is_test.sum()]
-    train_row, train_mark = rows[order] - n, number[order]
-    first = np.searchsorted(train_mark, train_mark)
-    few = np.arange(len(order)) - first < _CROWD
-    train_row, train_mark = train_row[few], train_mark[few]
-    size = np.bincount(train_mark, minlength=len(names))
-    asked = is_test & (size[number] > 0)
-    shape = (len(names), total - n)
-    ones = np.ones(len(train_row), np.int32)
-    has = sparse.csr_matrix((ones, (train_mark, train_row)), shape=shape)
-    ones = np.ones(int(asked.sum()), np.int32)
-    wants = sparse.csr_matrix((ones, (rows[asked], number[asked])), shape=(n, len(names)))
-    work = np.append(0, np.cumsum(wants @ size))
+    shuffled = np.random.default_rng(0).permutation(len(pool))
+    wants, has = [], []
+    size = np.zeros(len(pool), np.int64)
+    for run in _RUNS:
+        sketch = _sketch(pool, run)
+        size = np.maximum(size, sketch.size)
+        rows, number = sketch.rows, pd.factorize(sketch.marks)[0]
+        test = (rows < n) & asked[rows]
+        listed = np.flatnonzero(rows >= n)
+        listed = listed[np.lexsort((shuffled[rows[listed]], number[listed]))]
+        mark = number[listed]
+        few = np.arange(len(listed)) - np.searchsorted(mark, mark) < _CROWD
+        listed, marks = listed[few], int(number.max(initial=0)) + 1
+        here = (np.ones(int(test.sum()), np.int32), (rows[test], number[test]))
+        there = (np.ones(len(listed), np.int32), (number[listed], rows[listed] - n))
+        wants.append(sparse.csr_matrix(here, shape=(n, marks)))
+        has.append(sparse.csr_matrix(there, shape=(marks, len(pool) - n)))
+    asking, answering = sparse.hstack(wants, format="csr"), sparse.vstack(has, format="csr")
+    work = np.append(0, np.cumsum(asking @ np.diff(answering.indptr)))
     pairs = [np.zeros((2, 0), np.int64)]
     for block in row_blocks(work, BLOCK):
-        common = (wants[block] @ has).tocoo()
-        order = np.lexsort((common.col, -common.data, common.row))
-        row = common.row[order]
+        common = (asking[block] @ answering).tocoo()
+        row, other = common.row + block.start, common.col + n
+        kept = common.data >= _FEW * np.minimum(size[row], size[other])
+        order = np.lexsort((other[kept], -common.data[kept], row[kept]))
+        row, other = row[kept][order], other[kept][order]
         best = np.arange(len(row)) - np.searchsorted(row, row) < _CANDIDATES
-        pairs.append(np.stack([row[best] + block.start, common.col[order][best] + n]))
+        pairs.append(np.stack([row[best], other[best]]).astype(np.int64))
     tests, trains = np.concatenate(pairs, axis=1)
     return tests, trains
 

@@ -81,6 +81,17 @@ class Words:
         places = sparse.vstack(parts, format="csr")
         return cls(places, _letters_covered(places), index)
 
+    def more(self, sequences: SequenceSet, rows: np.ndarray) -> Words:
+        """Read those of the rows that have not been read yet."""
+        from scipy import sparse
+
+        added = Words.of(sequences, rows[self.index[rows] < 0])
+        if not len(added.known):
+            return self
+        index = np.where(added.index < 0, self.index, added.index + len(self.known))
+        places = sparse.vstack([self.places, added.places], format="csr")
+        return Words(places, np.append(self.known, added.known), index)
+
     def shares(self, first: np.ndarray, second: np.ndarray) -> np.ndarray:
         """float64, shape (pairs,): how much of the shorter is found in the other, 0 to 1."""
         first, second = self.index[first], self.index[second]
