@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from .composition import gc_content, sum_rows, unknown_mask
+from .composition import gc_content, row_blocks, sum_rows, unknown_mask
 from .dataset import SPLITS, Dataset
 from .findings import ENOUGH, Finding, Rule, leak, shortcut, skipped
 from .interval_checks import TITLES as OF_INTERVALS
@@ -87,7 +87,7 @@ def check_sequences(
     laid = _as_intervals(dataset, rows, split, rows.offsets[:-1], rows.offsets[1:])
     found = [f for f in check_intervals(laid) if f.check in ("balance", "length")]
     n_train, n_test = int((split != TEST).sum()), int((split == TEST).sum())
-    unknown = sum_rows(unknown_mask(rows), rows.offsets) / rows.lengths
+    unknown = _unknown(rows)
     why = ""
     if len(rows):
         found.append(_unread(rows, unknown))
@@ -175,6 +175,15 @@ def _shortcuts(
     rule = f"a reference; look from {WORDS_ALONE.look:.0%} of the test rows answered rightly"
     words = replace(words, verdict=verdict, rule=rule)
     return [*found, advise(words, "Ask how each class was collected.")]
+
+
+def _unknown(rows: SequenceSet) -> np.ndarray:
+    """float64, shape (n,): share of unknown letters in each sequence."""
+    share = np.zeros(len(rows))
+    for block in row_blocks(rows.offsets):
+        part = rows[block]
+        share[block] = sum_rows(unknown_mask(part), part.offsets) / part.lengths
+    return share
 
 
 def _unread(rows: SequenceSet, unknown: np.ndarray) -> Finding:
