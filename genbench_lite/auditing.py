@@ -134,7 +134,7 @@ def _read(source: str | Path) -> Intervals:
             from . import fetch
 
             return Intervals.from_dataset(fetch.load(source))
-        from .published_intervals import published_intervals
+        from .shipped_intervals import published_intervals
 
         return published_intervals(source)
     if isinstance(source, str) and not Path(source).exists():
@@ -153,7 +153,7 @@ def _coordinates(dataset: Dataset) -> tuple[Intervals | None, str]:
     advice = "Find them with gbl.locate, or build the dataset with gbl.from_intervals."
     if dataset.name not in list_datasets() or card(dataset.name).embedded:
         return None, f"{none}. {advice}"
-    from .published_intervals import published_intervals
+    from .shipped_intervals import published_intervals
 
     intervals = published_intervals(dataset.name)
     if not _same_rows(dataset, intervals):

@@ -161,7 +161,7 @@ def test_a_downloaded_dataset_is_audited_with_both(served):
 
 def published_lengths(name: str) -> Dataset:
     """Random letters in the rows and lengths of a published dataset."""
-    from genbench_lite.published_intervals import published_intervals
+    from genbench_lite.shipped_intervals import published_intervals
 
     rng = np.random.default_rng(0)
     splits = {}

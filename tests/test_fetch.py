@@ -594,7 +594,7 @@ MOUSE = "dummy_mouse_enhancers_ensembl"
 
 def whole_archive(seed: int = 0) -> bytes:
     """All rows of the smallest dataset, with their published ids and lengths but random letters."""
-    from genbench_lite.published_intervals import published_intervals
+    from genbench_lite.shipped_intervals import published_intervals
 
     rng = np.random.default_rng(seed)
     content = io.BytesIO()

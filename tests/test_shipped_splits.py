@@ -13,8 +13,8 @@ from genbench_lite import cards, shipped_splits
 from genbench_lite.dataset import SPLITS, Dataset
 from genbench_lite.errors import DataError, UnknownNameError
 from genbench_lite.kinship import LEFT_OUT
-from genbench_lite.published_intervals import published_intervals
 from genbench_lite.sequence_set import SequenceSet
+from genbench_lite.shipped_intervals import published_intervals
 from genbench_lite.shipped_splits import fair, fair_split_of, pack, unpack
 from genbench_lite.splitting import split_codes
 

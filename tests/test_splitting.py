@@ -18,9 +18,9 @@ from genbench_lite.group_assignment import assign_groups, matched, spread
 from genbench_lite.interval_checks import check_intervals
 from genbench_lite.interval_set import Intervals
 from genbench_lite.overlaps import best_overlap
-from genbench_lite.published_intervals import published_intervals
 from genbench_lite.sequence_checks import check_sequences
 from genbench_lite.sequence_set import LOCUS, SequenceSet
+from genbench_lite.shipped_intervals import published_intervals
 from genbench_lite.splitting import WAYS, fair_split
 
 NINE = [name for name in cards.list_datasets() if not cards.card(name).embedded]

@@ -10,17 +10,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from genbench_lite import cards, published_intervals
+from genbench_lite import cards, shipped_intervals
 from genbench_lite.dataset import SPLITS
 from genbench_lite.errors import DataError, UnknownNameError
 from genbench_lite.interval_set import Intervals
-from genbench_lite.published_intervals import pack, unpack
+from genbench_lite.shipped_intervals import pack, unpack
 
 NINE = [name for name in cards.list_datasets() if not cards.card(name).embedded]
 
 
 def read(name: str) -> Intervals:
-    return published_intervals.published_intervals(name)
+    return shipped_intervals.published_intervals(name)
 
 
 def script(name: str):
@@ -44,17 +44,17 @@ def test_embedded_datasets_have_no_published_list(name):
 
 @pytest.mark.parametrize("spoil", ["cut off", "no zip", "another zip", "spoilt", "gone"])
 def test_damaged_data_file(tmp_path, monkeypatch, spoil):
-    whole = published_intervals.PUBLISHED.read_bytes()
+    whole = shipped_intervals.PUBLISHED.read_bytes()
     path = tmp_path / "published_intervals.npz"
     if spoil == "another zip":
         np.savez(path, x=np.arange(3))
     elif spoil == "spoilt":
-        with zipfile.ZipFile(published_intervals.PUBLISHED) as stored:
+        with zipfile.ZipFile(shipped_intervals.PUBLISHED) as stored:
             at = stored.getinfo("human_enhancers_cohn.steps.npy").header_offset + 1000
         path.write_bytes(whole[:at] + bytes(2000) + whole[at + 2000 :])
     elif spoil != "gone":
         path.write_bytes(whole[:-5000] if spoil == "cut off" else b"nothing of the sort")
-    monkeypatch.setattr(published_intervals, "PUBLISHED", path)
+    monkeypatch.setattr(shipped_intervals, "PUBLISHED", path)
     with pytest.raises(DataError, match="Install the package again"):
         read("human_enhancers_cohn")
 
@@ -109,9 +109,9 @@ def test_every_row_is_the_published_one(real, name):
 def test_the_shipped_file_is_what_the_script_builds(real, tmp_path, monkeypatch, capsys):
     build = script("build_intervals")
     built = build.build(real / "intervals")
-    assert build.same_content(built, published_intervals.PUBLISHED.read_bytes())
+    assert build.same_content(built, shipped_intervals.PUBLISHED.read_bytes())
     monkeypatch.setattr(time, "time", lambda: 2e9)
-    with np.load(published_intervals.PUBLISHED) as stored:
+    with np.load(shipped_intervals.PUBLISHED) as stored:
         assert built == build.archive(dict(stored)), "the same bytes on another day"
     stale = tmp_path / "stale.npz"
     stale.write_bytes(build.archive({"x": np.arange(3)}))
@@ -123,7 +123,7 @@ def test_the_shipped_file_is_what_the_script_builds(real, tmp_path, monkeypatch,
 
 
 def test_the_shipped_file_is_small_and_quick():
-    assert published_intervals.PUBLISHED.stat().st_size < 3_000_000
+    assert shipped_intervals.PUBLISHED.stat().st_size < 3_000_000
     begin = time.perf_counter()
     largest = read("human_ensembl_regulatory")
     assert time.perf_counter() - begin < 1
