@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 if TYPE_CHECKING:
     from .plots import Picture
     from .training import History
@@ -70,7 +72,7 @@ def told_to_stop(callbacks: Any, history: History, model: Any) -> str:
             reasons.append(str(stop) or "a callback said so")
         else:
             # not any true answer: a callback may return what it measured
-            if isinstance(answer, bool) and answer:
+            if isinstance(answer, (bool, np.bool_)) and answer:
                 reasons.append("a callback said so")
     return reasons[0] if reasons else ""
 

@@ -48,6 +48,8 @@ class History:
 
     def __str__(self) -> str:
         """The last epoch in a line."""
+        if not self.seconds:
+            return "no epoch yet"
         line = f"epoch {len(self.seconds)}: loss {self.train_loss[-1]:.3f}"
         if self.valid_accuracy:
             line += f", validation accuracy {self.valid_accuracy[-1]:.3f}"

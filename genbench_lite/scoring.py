@@ -239,7 +239,9 @@ def score(
         ),
         auroc=float(auroc),
         average_precision=float(average_precision),
-        mcc=float(metrics.matthews_corrcoef(labels, answer)),
+        mcc=float(metrics.matthews_corrcoef(labels, answer))
+        if len(np.union1d(labels, answer)) > 1
+        else 0.0,
         loss=cross_entropy(probability, labels),
         calibration_error=float(
             np.average(np.abs(right - confidence)[filled], weights=count[filled])

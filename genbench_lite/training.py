@@ -146,6 +146,7 @@ def fit(
     settings.check_precision(place(model, device))
     check_reads(model, train, valid)
     optimizer = settings.optimizer(model)
+    callbacks = list(callbacks)  # an iterator would serve one epoch
     history = History()
     best = _copy(model)
     if checkpoint is not None:
@@ -161,7 +162,7 @@ def fit(
                     _train_epoch(model, train, history, optimizer, settings, progress)
                 )
                 if valid is not None:
-                    _validate(model, valid, history)
+                    _validate(model, valid, history, batch_size)
                 _check_numbers(model, history, good, settings)
                 history.seconds.append(time.perf_counter() - started)
                 progress.set_description(str(history))
@@ -215,8 +216,8 @@ def _train_epoch(
     return float(total) / len(train)
 
 
-def _validate(model: nn.Module, valid: SequenceSet, history: History) -> None:
-    output = outputs(model, valid)
+def _validate(model: nn.Module, valid: SequenceSet, history: History, batch_size: int) -> None:
+    output = outputs(model, valid, batch_size)
     labels = torch.from_numpy(np.array(valid.labels)).to(output.device)
     with torch.inference_mode():
         history.valid_loss.append(float(loss(model, output, labels)))

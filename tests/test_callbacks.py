@@ -1,0 +1,132 @@
+"""Callbacks end a training or watch it; the live curve shows one figure, or none."""
+
+from __future__ import annotations
+
+import sys
+import types
+
+import numpy as np
+import pytest
+from training_toys import Small, planted
+
+import genbench_lite as gbl
+from genbench_lite import callbacks
+from genbench_lite.callbacks import LiveCurve, StopTraining
+from genbench_lite.training import History
+
+
+@pytest.fixture(scope="module")
+def toy() -> gbl.SequenceSet:
+    return planted(40)
+
+
+def test_each_sees_every_epoch_when_it_is_complete(toy):
+    seen = []
+
+    def look(history, model):
+        seen.append((len(history.train_loss), len(history.valid_loss), len(history.seconds)))
+        assert isinstance(model, Small)
+
+    gbl.fit(Small(), toy, toy, epochs=3, callbacks=[look])
+    assert seen == [(1, 1, 1), (2, 2, 2), (3, 3, 3)]
+
+
+def test_true_stops_and_other_answers_do_not(toy):
+    history = gbl.fit(Small(), toy, epochs=5, callbacks=[lambda h, m: len(h.seconds) == 2])
+    assert len(history.seconds) == 2
+    assert history.stopped == "a callback said so"
+    history = gbl.fit(Small(), toy, epochs=3, callbacks=[lambda h, m: h.train_loss])
+    assert (len(history.seconds), history.stopped) == (3, "")
+
+
+def test_true_of_numpy_stops_too(toy):
+    history = gbl.fit(Small(), toy, epochs=5, callbacks=[lambda h, m: np.float64(1) > 0])
+    assert len(history.seconds) == 1
+
+
+def test_a_reason_is_kept_and_all_are_called(toy):
+    calls = []
+
+    def stop(history, model):
+        raise StopTraining("good enough")
+
+    def later(history, model):
+        calls.append(len(history.seconds))
+
+    history = gbl.fit(Small(), toy, epochs=5, callbacks=[stop, later])
+    assert history.stopped == "good enough"
+    assert calls == [1]
+
+
+def test_an_error_in_a_callback_is_not_hidden(toy):
+    def wrong(history, model):
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        gbl.fit(Small(), toy, epochs=5, callbacks=[wrong])
+
+
+def test_an_iterator_of_callbacks_serves_every_epoch(toy):
+    calls = []
+    gbl.fit(Small(), toy, epochs=3, callbacks=iter([lambda h, m: calls.append(1)]))
+    assert len(calls) == 3
+
+
+def history(epochs: int) -> History:
+    return History([0.7, 0.6, 0.5][:epochs], seconds=[1.0] * epochs)
+
+
+def test_without_a_notebook_the_picture_is_kept_and_nothing_shown(capsys):
+    curve = LiveCurve()
+    assert curve.picture is None
+    assert curve(history(2), None) is None
+    assert curve.picture.axes[0].lines[0].get_ydata().tolist() == [0.7, 0.6]
+    assert capsys.readouterr().out == ""
+
+
+def test_without_ipython_too(monkeypatch):
+    monkeypatch.setitem(sys.modules, "IPython", None)
+    curve = LiveCurve()
+    curve(history(1), None)
+    assert curve.picture is not None
+
+
+@pytest.fixture
+def shown(monkeypatch) -> list[tuple[str, str]]:
+    """What a notebook would be sent."""
+    import IPython.display
+
+    log = []
+
+    class Handle:
+        def update(self, shown):
+            log.append(("update", shown.data))
+
+    def display(shown, display_id=None):
+        assert display_id
+        log.append(("display", shown.data))
+        return Handle()
+
+    monkeypatch.setattr(callbacks, "_in_notebook", lambda: True)
+    monkeypatch.setattr(IPython.display, "display", display)
+    return log
+
+
+def test_in_a_notebook_one_figure_is_replaced(toy, shown):
+    curve = LiveCurve()
+    gbl.fit(Small(), toy, toy, epochs=3, callbacks=[curve])
+    assert [what for what, _ in shown] == ["display", "update", "update"]
+    assert all(html.startswith("<img") and 'alt="Training loss' in html for _, html in shown)
+    assert "after 3 epochs" in shown[-1][1]
+    gbl.fit(Small(), toy, epochs=1, callbacks=[curve])  # another training: another figure
+    assert shown[-1][0] == "display"
+
+
+def test_a_notebook_is_told_by_its_kernel(monkeypatch):
+    import IPython
+
+    assert not callbacks._in_notebook()
+    monkeypatch.setattr(IPython, "get_ipython", lambda: types.SimpleNamespace())
+    assert not callbacks._in_notebook()  # a terminal
+    monkeypatch.setattr(IPython, "get_ipython", lambda: types.SimpleNamespace(kernel=object()))
+    assert callbacks._in_notebook()
