@@ -170,7 +170,8 @@ def _shortcuts(
     step("words of 6 bp")
     words = _baseline("kmers", 6, Rule("gain", np.inf), train, test)
     assert words.accuracy is not None
-    assert words.low is not None and words.high is not None
+    assert words.low is not None
+    assert words.high is not None
     verdict = WORDS_ALONE.judge(words.accuracy, words.low, words.high, len(test))
     rule = f"a reference; look from {WORDS_ALONE.look:.0%} of the test rows answered rightly"
     words = replace(words, verdict=verdict, rule=rule)
