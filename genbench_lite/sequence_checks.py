@@ -200,8 +200,8 @@ def _baseline(check: str, k: int, rule: Rule, train: SequenceSet, test: Sequence
     right = int((model.predict(test).argmax(1) == test.labels).sum())
     largest = int(np.bincount(train.labels).argmax())
     majority = float((test.labels == largest).mean())
-    detail = "One class alone stands in training."
-    if len(np.unique(train.labels)) > 1:
+    detail = f"Words of {k} bp do no better than the majority class."
+    if right > majority * len(test) and len(np.unique(train.labels)) > 1:
         best = model.top_kmers(1).head(6)
         words = ", ".join(f"{w} for {c}" for c, w in zip(best["class"], best["kmer"], strict=True))
         detail = f"What speaks most for a class, on either strand: {words}."
