@@ -203,7 +203,7 @@ def _train_epoch(
         for group in optimizer.param_groups:
             group["lr"] = settings.rate((epoch + step / steps) / settings.epochs)
         with enough_memory(len(y), x.shape[2]):
-            with torch.autocast(device.type, torch.bfloat16, enabled=mixed):
+            with torch.autocast("cuda", torch.bfloat16) if mixed else contextlib.nullcontext():
                 output = model(x)
             mean_loss = loss(model, output.float(), y, weights)
             optimizer.zero_grad()
