@@ -5,11 +5,12 @@ What is found is counted in words of 15 letters, each with its reverse complemen
 each where it first occurs: the share is the number of letters of the shorter sequence that lie
 in words which the other holds too, divided by the letters that lie in any of its words. So half
 of a window gives a share of one half, on either strand; a copy in which every twentieth letter
-was replaced gives about 0.8. A long run of one letter is a single word, and relates nothing.
+was replaced gives about 0.8. Fewer than 25 letters in common count as none, for in a large
+dataset words meet by chance. A long run of one letter is a single word, CACACA two: they relate
+nothing, even where a sequence holds nothing else. Below 25 bp copies alone are related.
 
-Comparing everybody with everybody takes hours. Candidates are found by what they share of a
-sketch: of every 11 neighbouring words the one with the smallest hash (minimizers; Roberts et
-al. 2004, doi:10.1093/bioinformatics/bth408). Any 25 letters in common leave a common mark. Then
+Comparing everybody with everybody takes hours. Candidates are found by the marks that they
+share (:mod:`genbench_lite.sketches`): any 25 letters in common leave a common mark. Then
 the share is computed exactly. A mark that stands in thousands of sequences (a repeat) would
 still pair all with all. Of those only some are compared, most marks in common first, and marks
 made of two and four neighbouring minimizers tell close relatives from the crowd. Time grows with
@@ -22,10 +23,7 @@ in 15% of their letters, one relative in ten was missed: their shares lie about 
 
 from __future__ import annotations
 
-import functools
 import itertools
-from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -33,12 +31,10 @@ import pandas as pd
 from . import sequence
 from .composition import row_blocks
 from .sequence_set import SequenceSet
-from .shared_words import BLOCK, NO_WORD, Words, words
+from .shared_words import PAIRS, Words
+from .sketches import FEW, RUNS, Sketch, minimizers
 
-WINDOW = 11  # words of which one is kept; less than WORD, so that no window sees two sequences
 RELATED = 0.5  # share from which on two sequences are near-duplicates
-_RUNS = (1, 2, 4)  # neighbouring minimizers that make a mark
-_FEW = 0.04  # of the marks of a row: less in common is chance, or too little to be half
 # In families of repeats the next three decide between more found and more time.
 _CROWD = 512  # training rows looked at for one mark
 _CANDIDATES = 64  # training rows compared letter by letter with one test row
@@ -142,93 +138,15 @@ def clusters(sequences: SequenceSet) -> np.ndarray:
     distinct = sequences[np.unique(copies, return_index=True)[1]]
     family = np.arange(len(distinct))
     held = Words.of(distinct, np.zeros(0, np.int64))
-    for run in reversed(_RUNS):  # long marks unite most rows, and spare the others
-        sketch = _sketch(distinct, run)
+    minima = minimizers(distinct)
+    for run in reversed(RUNS):  # long marks unite most rows, and spare the others
+        sketch = Sketch.of(minima, len(distinct), run)
         for step in range(1, _STEPS + 1):
             first, second = sketch.neighbours(step, family)
             held = held.more(distinct, np.unique([first, second]))
             near = held.shares(first, second) >= RELATED
             family = _unite(family, first[near], second[near])
     return pd.factorize(family[copies])[0].astype(np.int64)
-
-
-@dataclass(frozen=True)
-class _Sketch:
-    """Which rows have which marks, in the order of mark and row, each pair once.
-
-    ``rows`` and ``marks`` are int64. ``size`` is int64, shape (n,): marks of each row, of which
-    those that no other row has are left out of the lists.
-    """
-
-    rows: np.ndarray
-    marks: np.ndarray
-    size: np.ndarray
-
-    def neighbours(self, step: int, family: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Pairs that stand so many steps apart in the list of a mark, of different families."""
-        same = self.marks[step:] == self.marks[:-step]
-        first, second = self.rows[:-step][same], self.rows[step:][same]
-        apart = family[first] != family[second]
-        pairs = np.unique(first[apart] * len(family) + second[apart])
-        first, second = pairs // len(family), pairs % len(family)
-        fewest = np.minimum(self.size[first], self.size[second])
-        kept = self._common(first, second) >= _FEW * fewest
-        return first[kept], second[kept]
-
-    @functools.cached_property
-    def _table(self) -> Any:
-        """Bool CSR matrix, shape (n, distinct marks)."""
-        from scipy import sparse
-
-        number = np.cumsum(np.append(False, self.marks[1:] != self.marks[:-1]))
-        shape = (len(self.size), int(number.max(initial=0)) + 1)
-        has = np.ones(len(number), np.int16)
-        return sparse.csr_matrix((has, (self.rows, number)), shape=shape)
-
-    def _common(self, first: np.ndarray, second: np.ndarray) -> np.ndarray:
-        """int64, shape (pairs,): how many marks two rows have in common."""
-        common = np.zeros(len(first), np.int64)
-        for pairs in row_blocks(np.append(0, np.cumsum(self.size[first])), BLOCK):
-            both = self._table[first[pairs]].multiply(self._table[second[pairs]])
-            common[pairs] = np.asarray(both.sum(1)).reshape(-1)
-        return common
-
-
-def _sketch(sequences: SequenceSet, run: int) -> _Sketch:
-    """The marks of each sequence that are made of ``run`` neighbouring minimizers.
-
-    A mark is the sum of their hashes, which reads the same on both strands.
-    """
-    from scipy.ndimage import maximum_filter1d, minimum_filter1d
-
-    kept = [np.zeros((2, 0), np.int64)]
-    for block, bounds, found in words(sequences):
-        hashes = np.where(found == NO_WORD, NO_WORD, _hash(found))
-        lowest = minimum_filter1d(hashes, WINDOW, mode="constant", cval=NO_WORD)
-        chosen = maximum_filter1d(lowest, WINDOW, mode="constant") == hashes
-        position = np.flatnonzero(chosen & (found != NO_WORD))
-        row = np.searchsorted(bounds, position, "right") - 1 + block.start
-        running = np.append(0, np.cumsum(hashes[position].astype(np.int64)))
-        ends = row[run - 1 :]
-        within = row[: len(ends)] == ends
-        kept.append(np.stack([ends[within], (running[run:] - running[:-run])[within]]))
-    rows, marks = np.concatenate(kept, axis=1)
-    order = np.argsort(marks, kind="stable")  # rows rise already
-    rows, marks = rows[order], marks[order]
-    new = np.append(True, (marks[1:] != marks[:-1]) | (rows[1:] != rows[:-1]))[: len(rows)]
-    rows, marks = rows[new], marks[new]
-    size = np.bincount(rows, minlength=len(sequences))
-    same = marks[1:] == marks[:-1]
-    several = (np.append(same, False) | np.append(False, same))[: len(rows)]
-    return _Sketch(rows[several], marks[several], size)
-
-
-def _hash(words: np.ndarray) -> np.ndarray:
-    """Scatter words over all uint32, each to its own (the last steps of MurmurHash3)."""
-    mixed = words ^ np.uint32(0x5BD1E995)  # or the word of A alone would come out lowest
-    mixed = (mixed ^ mixed >> np.uint32(16)) * np.uint32(0x85EBCA6B)
-    mixed = (mixed ^ mixed >> np.uint32(13)) * np.uint32(0xC2B2AE35)
-    return mixed ^ mixed >> np.uint32(16)
 
 
 def _candidates(pool: SequenceSet, n: int, asked: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -242,8 +160,9 @@ def _candidates(pool: SequenceSet, n: int, asked: np.ndarray) -> tuple[np.ndarra
     shuffled = np.random.default_rng(0).permutation(len(pool))
     wants, has = [], []
     size = np.zeros(len(pool), np.int64)
-    for run in _RUNS:
-        sketch = _sketch(pool, run)
+    minima = minimizers(pool)
+    for run in RUNS:
+        sketch = Sketch.of(minima, len(pool), run)
         size = np.maximum(size, sketch.size)
         rows, number = sketch.rows, pd.factorize(sketch.marks)[0]
         test = (rows < n) & asked[rows]
@@ -259,10 +178,10 @@ def _candidates(pool: SequenceSet, n: int, asked: np.ndarray) -> tuple[np.ndarra
     asking, answering = sparse.hstack(wants, format="csr"), sparse.vstack(has, format="csr")
     work = np.append(0, np.cumsum(asking @ np.diff(answering.indptr)))
     pairs = [np.zeros((2, 0), np.int64)]
-    for block in row_blocks(work, BLOCK):
+    for block in row_blocks(work, PAIRS):
         common = (asking[block] @ answering).tocoo()
         row, other = common.row + block.start, common.col + n
-        kept = common.data >= _FEW * np.minimum(size[row], size[other])
+        kept = common.data >= FEW * np.minimum(size[row], size[other])
         order = np.lexsort((other[kept], -common.data[kept], row[kept]))
         row, other = row[kept][order], other[kept][order]
         best = np.arange(len(row)) - np.searchsorted(row, row) < _CANDIDATES

@@ -17,7 +17,9 @@ from .sequence_set import SequenceSet
 
 WORD = 15  # letters: odd, so that no word is its own reverse complement; 30 bits number them all
 NO_WORD = np.uint32(2**32 - 1)  # none begins here: an unknown letter, or the end
-BLOCK = 1 << 22  # letters, or pairs, at a time
+LEAST = 25  # letters: fewer in common are chance, or one short unit over and over
+PAIRS = 1 << 22  # at a time
+_LETTERS = 1 << 16  # at a time: what is made of them stays in the processor's cache
 
 
 def words(sequences: SequenceSet) -> Iterator[tuple[slice, np.ndarray, np.ndarray]]:
@@ -25,7 +27,7 @@ def words(sequences: SequenceSet) -> Iterator[tuple[slice, np.ndarray, np.ndarra
 
     Of a word and its reverse complement the lower number; ``NO_WORD`` where no word begins.
     """
-    for rows in row_blocks(sequences.offsets, BLOCK):
+    for rows in row_blocks(sequences.offsets, _LETTERS):
         bounds = sequences.offsets[rows.start : rows.stop + 1]
         letters = np.asarray(sequences.codes[bounds[0] : bounds[-1]])
         bounds = bounds - bounds[0]
@@ -93,24 +95,29 @@ class Words:
         return Words(places, np.append(self.known, added.known), index)
 
     def shares(self, first: np.ndarray, second: np.ndarray) -> np.ndarray:
-        """float64, shape (pairs,): how much of the shorter is found in the other, 0 to 1."""
+        """float64, shape (pairs,): how much of the shorter is found in the other, 0 to 1.
+
+        0 where fewer than ``LEAST`` letters are.
+        """
         first, second = self.index[first], self.index[second]
         swap = self.known[first] > self.known[second]
         shorter, longer = np.where(swap, second, first), np.where(swap, first, second)
         share = np.zeros(len(first))
         sizes = np.diff(self.places.indptr)[longer] + self.known[shorter]
-        for pairs in row_blocks(np.append(0, np.cumsum(sizes)), BLOCK):
+        for pairs in row_blocks(np.append(0, np.cumsum(sizes)), PAIRS):
             held = self.places[longer[pairs]]
             held.data[:] = 1
             shared = self.places[shorter[pairs]].multiply(held).tocsr()
-            share[pairs] = _letters_covered(shared) / self.known[shorter[pairs]]
+            covered = _letters_covered(shared)
+            covered[covered < LEAST] = 0
+            share[pairs] = covered / np.maximum(self.known[shorter[pairs]], 1)
         return share
 
 
 def _letters_covered(places: Any) -> np.ndarray:
     """int64, shape (n,): letters of each row that lie in a word which begins at its places."""
     covered = np.zeros(places.shape[0], np.int64)
-    for rows in row_blocks(places.indptr.astype(np.int64), BLOCK):
+    for rows in row_blocks(places.indptr.astype(np.int64), PAIRS):
         block = places[rows]
         width = np.zeros(block.shape[0], np.int64)
         filled = np.flatnonzero(np.diff(block.indptr))

@@ -11,7 +11,7 @@ from genbench_lite import sequence
 from genbench_lite.errors import DataError
 from genbench_lite.near_duplicates import RELATED, clusters, duplicates, relatives
 from genbench_lite.sequence_set import SequenceSet
-from genbench_lite.shared_words import WORD, Words
+from genbench_lite.shared_words import LEAST, WORD, Words
 
 
 def of(rows):
@@ -51,7 +51,8 @@ def share_by_hand(one, other):
     a, b = first_places(one), first_places(other)
     if covered(a.values()) > covered(b.values()):
         a, b = b, a
-    return covered(i for word, i in a.items() if word in b) / covered(a.values())
+    shared = covered(i for word, i in a.items() if word in b)
+    return shared / covered(a.values()) if shared >= LEAST else 0
 
 
 def all_shares(test, train):
@@ -93,6 +94,22 @@ def test_a_run_of_one_letter_relates_nothing():
     rows = of([sequence.decode(row) + "A" * 120 for row in random])
     assert relatives(rows[:1], rows[1:])[0][0] < RELATED
     assert clusters(rows).tolist() == [0, 1]
+
+
+@pytest.mark.parametrize("unit", ["A", "CA", "CAG", "AAAT"])
+def test_a_sequence_of_one_short_unit_relates_nothing_but_copies(unit):
+    random = [sequence.decode(row) for row in letters(20, 180)]
+    one = (unit * 200)[:200]
+    rows = of([one, *(text[:90] + unit * 10 + text[90:] for text in random), one])
+    assert relatives(rows[:1], rows[1:21])[0][0] == 0
+    assert clusters(rows).tolist() == [*range(21), 0]
+
+
+def test_few_letters_in_common_are_chance():
+    """A sequence hardly longer than a word would find itself in a large dataset."""
+    (genome,) = letters(1, 300)
+    for length, share in ((24, 0), (25, 1)):
+        assert relatives(of([genome[100 : 100 + length]]), of([genome]))[0][0] == share
 
 
 # Copies
