@@ -52,6 +52,7 @@ _HOME = {
     "scan": "scanning",
 }
 _MODULES = (
+    "attribution",
     "attribution_plots",
     "audit_plots",
     "callbacks",
