@@ -13,19 +13,13 @@ import numpy as np
 
 from .archive import from_archive
 from .audit_report import AuditReport, write_text
-from .auditing import audit, audit_intervals
+from .auditing import audit, audit_intervals, audit_unsplit
 from .cards import list_datasets
 from .dataset import SPLITS, Dataset
 from .errors import DataError, GenbenchError
 from .fasta import read_fasta
-from .findings import Finding, Rule, leak
-from .interval_leaks import TWICE, advise
-from .near_duplicates import clusters, duplicates
 from .sequence_set import SequenceSet, canonical_order
 
-# Relatives among rows that have no split yet do no harm, if they are split together.
-RELATIVES = Rule("share", 0.01)
-TEST_SHARE = 0.25  # of each class of FASTA files, which come without a split
 _FIGURES = (".png", ".svg", ".pdf")
 _PAGE = (
     '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
@@ -153,39 +147,7 @@ def _audit_fastas(paths: list[Path], progress: bool) -> AuditReport:
         ids=np.concatenate([file.ids for file in files]),
         classes=tuple(classes),
     )
-    try:
-        train, test = whole.split(TEST_SHARE)
-    except DataError as error:
-        raise DataError(
-            f"The FASTA files hold {len(whole):,} sequences, too few to set some aside as a test. "
-            "Give 100 or more."
-        ) from error
-    report = audit(Dataset(" and ".join(classes), train, test), progress)
-    within = {finding.check: finding for finding in _within(whole)}
-    across = [f for f in report.findings if f.check != "in_training"]
-    note = (
-        f"FASTA files have no split: {TEST_SHARE:.0%} of each class were drawn at random as test "
-        "(seed 0). Copies and relatives are therefore counted among all rows."
-    )
-    return AuditReport(
-        report.name, [within.get(f.check, f) for f in across], f"{report.about} {note}"
-    )
-
-
-def _within(whole: SequenceSet) -> list[Finding]:
-    """Copies and relatives among rows that have no split; those across a drawn one are chance."""
-    found = []
-    for check, title, groups, rule in (
-        ("repeats", "Rows whose sequence comes again (of all rows)", duplicates(whole), TWICE),
-        ("relatives", "Rows with a near-duplicate (of all rows)", clusters(whole), RELATIVES),
-    ):
-        count = int((np.bincount(groups)[groups] > 1).sum())
-        detail = "There is none."
-        if count:
-            detail = f"The {len(whole):,} rows fall into {groups.max() + 1:,} groups."
-        finding = leak(check, title, count, len(whole), rule, detail)
-        found.append(advise(finding, "Split with gbl.fair_split(dataset, by='cluster')."))
-    return found
+    return audit_unsplit(" and ".join(classes), whole, progress)
 
 
 def _require_places(options: argparse.Namespace) -> None:

@@ -16,6 +16,9 @@ from .dataset import SPLITS, Dataset
 from .errors import DataError
 from .findings import Finding, skipped
 from .interval_set import Intervals
+from .sequence_set import SequenceSet
+
+TEST_SHARE = 0.25  # of each class of rows that come without a split
 
 
 def audit(dataset: Dataset | str, progress: bool = True) -> AuditReport:
@@ -65,11 +68,53 @@ def audit(dataset: Dataset | str, progress: bool = True) -> AuditReport:
             f"audit takes a Dataset or the name of one, not {type(dataset).__name__}. Wrap two "
             "SequenceSets as gbl.Dataset(name, train, test); for intervals, use audit_intervals."
         )
+    return _audited(dataset, progress)
+
+
+def audit_unsplit(name: str, rows: SequenceSet, progress: bool = True) -> AuditReport:
+    """Audit rows that have no split yet, such as FASTA files of one class each.
+
+    A quarter of each class is drawn at random as test, to ask for shortcuts. What lies across
+    such a split is chance, so that copies and relatives are counted among all rows.
+
+    Parameters
+    ----------
+    name : str
+        What to call them.
+    rows : SequenceSet
+        Coordinates are left out of account.
+    progress : bool, optional
+        Show the present step, in a notebook or terminal.
+
+    Returns
+    -------
+    AuditReport
+
+    Raises
+    ------
+    DataError
+        If there are too few rows to set some aside.
+    """
+    try:
+        train, test = replace(rows, loci=None).split(TEST_SHARE)
+    except DataError as error:
+        raise DataError(
+            f"{name} has {len(rows):,} rows, too few to set some aside as a test. Give 100 or more."
+        ) from error
+    report = _audited(Dataset(name, train, test), progress, drawn=True)
+    note = (
+        f"These rows have no split: {TEST_SHARE:.0%} of each class were drawn at random as test "
+        "(seed 0). Copies and relatives are therefore counted among all rows."
+    )
+    return replace(report, about=f"{report.about} {note}")
+
+
+def _audited(dataset: Dataset, progress: bool, drawn: bool = False) -> AuditReport:
     from .interval_checks import check_intervals
     from .sequence_checks import check_sequences
 
     with _steps(progress) as step:
-        findings = check_sequences(dataset, progress=step)
+        findings = check_sequences(dataset, step, drawn)
         intervals, source = _coordinates(dataset)
         if intervals is None:
             findings.append(skipped("coordinates", "Strand, chromosome and overlaps", source))

@@ -13,10 +13,13 @@ from dataclasses import replace
 import numpy as np
 
 from .dataset import SPLITS
-from .findings import Finding, leak
+from .findings import Finding, Rule, leak
 from .interval_leaks import CONTRADICTED, KNOWN, TWICE, advise
-from .near_duplicates import RELATED, duplicates, relatives
+from .near_duplicates import RELATED, clusters, duplicates, relatives
 from .sequence_set import SequenceSet
+
+# Relatives among rows that have no split yet do no harm, if they are split together.
+APART = Rule("share", 0.01)
 
 TITLES = {
     "repeats": "Rows that repeat one of their own split (of all rows)",
@@ -24,12 +27,19 @@ TITLES = {
     "relatives": "Test rows with a near-duplicate in training",
     "contradictions": "Rows whose sequence stands in two classes (of all rows)",
 }
+UNSPLIT = {
+    "repeats": "Rows whose sequence comes again (of all rows)",
+    "relatives": "Rows with a near-duplicate (of all rows)",
+    "contradictions": TITLES["contradictions"],
+}
 TEST = SPLITS.index("test")
 _FAIR = "Split anew: gbl.fair_split(dataset, by='cluster') keeps relatives on one side."
 
 
-def check_leaks(rows: SequenceSet, split: np.ndarray, step: Callable[[str], None]) -> list[Finding]:
-    """Ask all questions of this module, in the order of ``TITLES``.
+def check_leaks(
+    rows: SequenceSet, split: np.ndarray, step: Callable[[str], None], drawn: bool = False
+) -> list[Finding]:
+    """Ask all questions of this module, in the order of ``TITLES``, or of ``UNSPLIT``.
 
     Parameters
     ----------
@@ -39,12 +49,18 @@ def check_leaks(rows: SequenceSet, split: np.ndarray, step: Callable[[str], None
         uint8, shape (n,): positions in :data:`genbench_lite.dataset.SPLITS`.
     step : callable
         Told what is being measured.
+    drawn : bool, optional
+        The split was drawn for this audit: what lies across it is chance, so that copies and
+        relatives are counted among all rows.
     """
     step("copies")
     copies = duplicates(rows)
-    found = [_repeats(copies, split), _in_training(copies, rows, split)]
+    if drawn:
+        found = [_grouped("repeats", copies, TWICE)]
+    else:
+        found = [_repeats(copies, split), _in_training(copies, rows, split)]
     step("near-duplicates")
-    found.append(_relatives(rows, split))
+    found.append(_grouped("relatives", clusters(rows), APART) if drawn else _relatives(rows, split))
     if len(np.unique(rows.labels)) > 1:
         return [*found, _contradictions(copies, rows, split)]
     return [_without_accuracy(finding) for finding in found]
@@ -82,6 +98,16 @@ def _repeats(copies: np.ndarray, split: np.ndarray) -> Finding:
     detail = f"The {len(copies):,} rows are {copies.max() + 1:,} distinct sequences."
     found = leak("repeats", TITLES["repeats"], len(copies) - once, len(copies), TWICE, detail)
     return advise(found, "Keep one row of each, so that none counts twice.")
+
+
+def _grouped(check: str, groups: np.ndarray, rule: Rule) -> Finding:
+    """Rows that are not alone in their group."""
+    count = int((np.bincount(groups)[groups] > 1).sum())
+    detail = "There is none."
+    if count:
+        detail = f"The {len(groups):,} rows fall into {groups.max() + 1:,} groups."
+    found = leak(check, UNSPLIT[check], count, len(groups), rule, detail)
+    return advise(found, "Split with gbl.fair_split(dataset, by='cluster').")
 
 
 def _in_training(copies: np.ndarray, rows: SequenceSet, split: np.ndarray) -> Finding:

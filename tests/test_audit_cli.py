@@ -118,7 +118,7 @@ def test_two_things_of_which_one_is_no_file(capsys, tmp_path):
 
 def test_too_few_sequences_to_set_some_aside(capsys, tmp_path):
     files = [write_fasta(tmp_path / f"{name}.fa", 1) for name in "ab"]
-    assert "2 sequences, too few" in refused(capsys, *files)
+    assert "2 rows, too few" in refused(capsys, *files)
 
 
 @pytest.mark.parametrize("option", ["--json", "--html", "--plot"])
@@ -213,6 +213,22 @@ def test_fasta_files_are_classes_and_the_split_is_said_to_be_random(capsys, tmp_
     assert "900 train, 300 test" in out
     assert "Classes: maybe, no, yes." in out
     assert "drawn at random" in out
+
+
+def test_relatives_in_fasta_files_are_worked_out_once_and_among_all_rows(
+    capsys, tmp_path, monkeypatch
+):
+    monkeypatch.setattr("genbench_lite.sequence_leaks.relatives", pytest.fail)
+    files = [write_fasta(tmp_path / f"{name}.fa", 100, seed=i) for i, name in enumerate("ab")]
+    records = files[0].read_text().split(">")[1:4]
+    windows = [f">w{i}\n{record.split()[1][20:]}\n" for i, record in enumerate(records)]
+    files[1].write_text(files[1].read_text() + "".join(windows))
+    report = tmp_path / "report.json"
+    assert run(capsys, *files, "--json", report)[0] == 0
+    found = {f["check"]: f for f in json.loads(report.read_text())["findings"]}
+    assert (found["relatives"]["count"], found["relatives"]["rows"]) == (6, 203)
+    assert found["repeats"]["count"] == 0
+    assert "in_training" not in found
 
 
 def test_fasta_files_in_another_order_give_the_same_report(capsys, tmp_path):

@@ -56,6 +56,12 @@ def test_three_rows_are_too_few_for_any_fine():
     assert found["length"] == found["gc"] == found["kmers"] == "too little data"
 
 
+def test_words_are_not_blamed_for_what_the_majority_class_gets_right():
+    found = findings(dataset(random_texts(400), [0] * 299 + [1] + [0] * 100, n_test=100))
+    assert found["kmers"].accuracy == found["kmers"].majority == 1
+    assert found["kmers"].verdict == "fine"
+
+
 @pytest.mark.parametrize("empty", ["train", "test"])
 def test_an_empty_split_is_said(empty):
     rows = labelled(random_texts(200), [0, 1] * 100)
