@@ -104,8 +104,10 @@ def filter_motifs(
     return motifs
 
 
-def name_motifs(motifs: Sequence[Motif], candidates: Sequence[Motif] | None = None) -> pd.DataFrame:
-    """The best match in JASPAR of each motif.
+def name_motifs(
+    motifs: Sequence[Motif], candidates: Sequence[Motif] | None = None, matches: int = 1
+) -> pd.DataFrame:
+    """The best matches in JASPAR of each motif.
 
     Parameters
     ----------
@@ -114,17 +116,18 @@ def name_motifs(motifs: Sequence[Motif], candidates: Sequence[Motif] | None = No
     candidates : sequence of Motif, optional
         What they may look like; all of JASPAR if left out. For one genome, give the matrices of
         its taxon.
+    matches : int
+        Most rows a motif.
 
     Returns
     -------
     pandas.DataFrame
-        One row a motif, the surest first: ``motif``, ``consensus``, ``sites`` (the highest count
-        of a position), ``information`` (bits), and of the best match ``name``, ``id``,
-        ``family``, ``p`` and ``q``. Here q is the false discovery rate among all pairs of a motif
-        and a candidate: the more motifs were tried, the more match by chance. Where motif and
-        candidate overlap, at least five bits must be in both; otherwise it is their lack of
-        preference that is alike. A motif without such a match has an empty ``name`` and a ``q``
-        of 1.
+        One row a match, the surest first: ``motif``, ``consensus``, ``sites`` (the highest count
+        of a position), ``information`` (bits), and of the match ``name``, ``id``, ``family``,
+        ``p`` and ``q``. Here q is the false discovery rate among all pairs of a motif and a
+        candidate: the more motifs were tried, the more match by chance. Where motif and candidate
+        overlap, at least five bits must be in both; otherwise it is their lack of preference that
+        is alike. A motif without such a match has one row with an empty ``name`` and a ``q`` of 1.
 
     Raises
     ------
@@ -136,33 +139,41 @@ def name_motifs(motifs: Sequence[Motif], candidates: Sequence[Motif] | None = No
     if not len(motifs):
         raise DataError("There are no motifs to name. Lower the threshold, or give more sequences.")
     known = list(jaspar_motifs()) if candidates is None else list(candidates)
-    if not all(isinstance(one, Motif) for one in [*motifs, *known]):
+    if not known or not all(isinstance(one, Motif) for one in [*motifs, *known]):
         raise DataError("Not all of these are motifs. Give such as filter_motifs returns.")
-    lookup = {(one.name, one.id): one for one in known}
-    rows, pairs = [], []
-    for motif in motifs:
-        row = {
+    p = np.array([_p_values(motif, known) for motif in motifs])
+    q = adjust(p.ravel()).reshape(p.shape)
+    rows = []
+    for motif, chances, rates in zip(motifs, p, q, strict=True):
+        about = {
             "motif": motif.name,
             "consensus": motif.consensus,
             "sites": int(motif.counts.sum(1).max()),
             "information": round(float(motif.information.sum()), 1),
         }
-        best: dict[str, Any] = {"name": "", "id": "", "family": "", "p": 1.0}
-        p = np.ones(len(known))
-        with contextlib.suppress(DataError):  # too little information to be compared
-            found = compare(motif, known)
-            partners = [lookup[key] for key in zip(found["name"], found["id"], strict=True)]
-            hits = zip(partners, found["offset"], found["strand"], strict=True)
-            alike = np.array([_shared_bits(motif, *hit) for hit in hits])
-            p = np.where(alike >= LEAST_SHARED, found["p"], 1.0)
-            if (p < 1).any():
-                one = partners[int(p.argmin())]
-                best = {"name": one.name, "id": one.id, "family": one.family, "p": float(p.min())}
-        rows.append(row | best)
-        pairs.append(p)
-    table = pd.DataFrame(rows)
-    table["q"] = adjust(np.concatenate(pairs)).reshape(len(pairs), -1).min(1)
-    return table.sort_values(["q", "p"], kind="stable", ignore_index=True)
+        best = np.argsort(chances, kind="stable")[:matches]
+        best = best[chances[best] < 1]
+        for number in best:
+            one, chance, rate = known[number], float(chances[number]), float(rates[number])
+            match = {"name": one.name, "id": one.id, "family": one.family, "p": chance, "q": rate}
+            rows.append(about | match)
+        if not len(best):
+            rows.append(about | {"name": "", "id": "", "family": "", "p": 1.0, "q": 1.0})
+    return pd.DataFrame(rows).sort_values(["q", "p"], kind="stable", ignore_index=True)
+
+
+def _p_values(motif: Motif, known: list[Motif]) -> np.ndarray:
+    """float64, shape (candidates,): of the match with each; 1 where too few bits are shared."""
+    numbers = {(one.name, one.id): number for number, one in enumerate(known)}
+    p = np.ones(len(known))
+    with contextlib.suppress(DataError):  # too little information to be compared
+        found = compare(motif, known)
+        hits = zip(*(found[key] for key in ("name", "id", "p", "offset", "strand")), strict=True)
+        for name, identifier, chance, offset, strand in hits:
+            number = numbers[name, identifier]
+            if _shared_bits(motif, known[number], offset, strand) >= LEAST_SHARED:
+                p[number] = chance
+    return p
 
 
 def _shared_bits(motif: Motif, candidate: Motif, offset: int, strand: str) -> float:

@@ -95,7 +95,7 @@ def attribution_motifs(
     width: int = WIDTH,
     most: int = 2000,
     *,
-    similarity: float = 0.45,
+    similarity: float = 0.65,
     least: int = 20,
 ) -> list[Motif]:
     """Motifs among the windows that stand out.

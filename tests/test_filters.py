@@ -119,14 +119,25 @@ def test_planted_motifs_are_read_back_and_named():
     assert (table["sites"].iloc[:2] > 150).all()
 
 
-def test_positions_without_preference_do_not_match_each_other():
-    """A few bits among flat positions look like the flat part of a long matrix."""
+def test_a_match_takes_five_bits_that_both_have():
+    """Two sharp positions at each end, against five in the middle: at most two meet."""
     pytest.importorskip("memelite", reason="memelite is not installed")
-    counts = np.full((19, 4), 25.0)
-    counts[[2, 16], [0, 3]] = 2000  # 3.7 bits
-    counts[[7, 9, 11], 1] = 60
-    table = name_motifs([Motif("diffuse", counts)])
-    assert (table["name"].item(), table["q"].item()) == ("", 1)
+    sharp, flat = [197, 1, 1, 1], [50, 50, 50, 50]
+    ends = Motif("ends", [sharp] * 2 + [flat] * 5 + [sharp] * 2)
+    middle = Motif("middle", [flat] * 2 + [sharp] * 5 + [flat] * 2)
+    assert compare(ends, [middle])["p"].item() < 1
+    named = name_motifs([ends], [middle])
+    assert (named["name"].item(), named["p"].item(), named["q"].item()) == ("", 1, 1)
+    assert name_motifs([middle], [middle])["name"].item() == "middle"
+
+
+def test_further_matches_come_one_a_row():
+    pytest.importorskip("memelite", reason="memelite is not installed")
+    table = name_motifs([jaspar("GATA2"), jaspar("CTCF")], matches=3)
+    assert table["motif"].value_counts().to_dict() == {"GATA2": 3, "CTCF": 3}
+    assert table["p"].is_monotonic_increasing
+    assert table["name"][0] in ("GATA2", "CTCF")
+    assert name_motifs([jaspar("GATA2")])["name"].tolist() == ["GATA2"]
 
 
 def test_q_values_count_every_motif_that_was_tried():
