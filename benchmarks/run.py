@@ -1,6 +1,7 @@
 """Measure the package against the reference and print a Markdown table.
 
-    python benchmarks/run.py [data] [composition] [audit] [--repeats 5] [--json FILE]
+    python benchmarks/run.py [data] [composition] [audit] [models] [--repeats 5] [--json FILE]
+    python benchmarks/run.py accuracy
 
 See README.md in this folder for what each row means.
 """
@@ -14,21 +15,32 @@ import platform
 import sys
 from pathlib import Path
 
+import accuracy
 import audit
 import composition
 import data
+import explain
+import models
 from measure import BenchmarkError, table
 
 ROOT = Path(__file__).resolve().parents[1]
 REFERENCE = ROOT / ".venv-reference" / "bin" / "python"
 ARCHIVE = ROOT.parent / "shared" / "real" / "archives" / "human_nontata_promoters_v0.zip"
 # a further group of rows is a module of its own, named here
-GROUPS = {"data": data.rows, "composition": composition.rows, "audit": audit.rows}
+GROUPS = {
+    "data": data.rows,
+    "composition": composition.rows,
+    "audit": audit.rows,
+    "models": models.rows,
+}
+# what takes minutes or hours has a table of its own, and runs only where it is named
+LONG = {"accuracy": accuracy.run, "explain": explain.run}
 
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("groups", nargs="*", metavar="group", help=f"of {', '.join(GROUPS)}")
+    known = [*GROUPS, *LONG]
+    parser.add_argument("groups", nargs="*", metavar="group", help=f"of {', '.join(known)}")
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--json", type=Path, metavar="FILE", help="write every timing there, too")
     parser.add_argument(
@@ -38,8 +50,8 @@ def main(arguments: list[str] | None = None) -> int:
         "--reference", type=Path, default=REFERENCE, help="Python of the reference's environment"
     )
     chosen = parser.parse_args(arguments)
-    for group in set(chosen.groups) - set(GROUPS):
-        parser.error(f"there is no group {group!r}: choose from {', '.join(GROUPS)}")
+    for group in set(chosen.groups) - set(known):
+        parser.error(f"there is no group {group!r}: choose from {', '.join(known)}")
     if chosen.repeats < 1:
         parser.error("--repeats takes at least 1")
     try:
@@ -61,10 +73,16 @@ def measure(chosen: argparse.Namespace) -> None:
             "--archive; Zenodo has it in record 16605299."
         )
     setting = data.Setting(chosen.reference, chosen.archive.resolve(), chosen.repeats)
-    rows = [row for name in chosen.groups or GROUPS for row in GROUPS[name](setting)]
+    rows = [
+        row for name in chosen.groups or GROUPS if name in GROUPS for row in GROUPS[name](setting)
+    ]
     about = environment()
     print(f"{about['cores']} cores, load {about['load']}, Python {about['python']}\n")
-    print(table(rows))
+    if rows:
+        print(table(rows))
+    for name in chosen.groups:
+        if name in LONG:
+            print(LONG[name](setting))
     if chosen.json:
         report = {"environment": about, "rows": [row.to_json() for row in rows]}
         chosen.json.write_text(json.dumps(report, indent=1) + "\n")

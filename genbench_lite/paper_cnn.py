@@ -12,6 +12,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from .cards import card
+from .channels_last import BatchNorm, Conv, channels_last
 from .errors import DataError
 
 SIZES = Path(__file__).parent / "data" / "paper_cnn.json"  # made by scripts/build_paper_cnn.py
@@ -124,14 +125,14 @@ class PaperCNN(nn.Module):
         self.register_buffer("rows", rows, persistent=False)
         self.embeddings = nn.Embedding(len(self.vocabulary), 100)
         self.cnn_model = nn.Sequential(
-            _Conv(100, 16, kernel_size=8),
-            nn.BatchNorm2d(16),
+            Conv(100, 16, kernel_size=8),
+            BatchNorm(16),
             *_halve(relu=True),
-            _Conv(16, 8, kernel_size=8),
-            nn.BatchNorm2d(8),
+            Conv(16, 8, kernel_size=8),
+            BatchNorm(8),
             nn.Sequential(*_halve(relu=not missing_relu)),
-            _Conv(8, 4, kernel_size=8),
-            nn.BatchNorm2d(4),
+            Conv(8, 4, kernel_size=8),
+            BatchNorm(4),
             nn.Sequential(*_halve(relu=not missing_relu)),
             nn.Flatten(),
         )
@@ -165,10 +166,10 @@ class PaperCNN(nn.Module):
         vectors = self.embeddings.weight[self.rows]  # (tokens, 100)
         first, *others = self.cnn_model
         if self.embed_first:
-            h = first(_flat_image(torch.einsum("ntl,td->ndl", tokens, vectors)))
+            h = first(channels_last(torch.einsum("ntl,td->ndl", tokens, vectors)))
         else:
             filters = torch.einsum("fdw,td->ftw", first.weight, vectors)
-            h = first(_flat_image(tokens), filters)
+            h = first(channels_last(tokens), filters)
         for layer in others:
             h = layer(h)
         dense, last = self.dense_model
@@ -218,24 +219,6 @@ class PaperCNN(nn.Module):
                 f"The input has {x.shape[2]} bp, and this model reads exactly {self.length}. Build "
                 f"it with length={x.shape[2]}, or with <pad> in its vocabulary."
             )
-
-
-class _Conv(nn.Conv1d):
-    """Conv1d on an image (n, channels, 1, length), with its own filters or with those given."""
-
-    def forward(self, x: torch.Tensor, filters: torch.Tensor | None = None) -> torch.Tensor:
-        filters = self.weight if filters is None else filters
-        return F.conv2d(x, filters[:, :, None], self.bias)
-
-
-def _flat_image(x: torch.Tensor) -> torch.Tensor:
-    """(n, channels, 1, length), which a CPU pools and normalises faster than (n, channels, length).
-
-    The memory of an image can have its channels last, so that a position is one block.
-    """
-    on_cpu = x.device.type == "cpu"
-    order = torch.channels_last if on_cpu else torch.contiguous_format
-    return x[:, :, None].contiguous(memory_format=order)
 
 
 def _halve(relu: bool) -> list[nn.Module]:

@@ -66,7 +66,7 @@ def test_missing_reference_or_archive_is_one_sentence_and_a_remedy(tmp_path, arc
     assert "--archive" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("arguments", [["models"], ["--repeats", "0"]])
+@pytest.mark.parametrize("arguments", [["nonsense"], ["--repeats", "0"]])
 def test_wrong_arguments_are_refused(arguments, capsys):
     with pytest.raises(SystemExit):
         run.main(arguments)

@@ -13,7 +13,6 @@ import torch
 from torch import nn
 
 import genbench_lite as gbl
-from genbench_lite import paper_cnn
 from genbench_lite.errors import DataError, UnknownNameError
 from genbench_lite.paper_cnn import VOCABULARY, PaperCNN
 
