@@ -81,7 +81,8 @@ _HEAD = (
 _LEGEND = (
     f'<div style="margin-top:.6em;padding-top:.5em;border-top:1px solid rgba(128,128,128,.3);'
     f'{_SMALL}">Bars run from 0 to 100%. The upright line is the accuracy of always answering '
-    "the most common class; the whisker is the 95% interval.</div>"
+    "the most common class; the whisker is the 95% interval, if rows are independent: where they "
+    "overlap or repeat it is wider.</div>"
 )
 
 

@@ -36,8 +36,8 @@ def load(name: str, split: str = "published") -> Dataset:
     split : {"published", "fair"}
         Train and test as published, or the split that ships with the package, without leaks as
         far as coordinates tell, and with a validation split;
-        :func:`genbench_lite.shipped_splits.fair_split_of` says how it was made. The split of an
-        embedded dataset is fair as it is.
+        :func:`genbench_lite.shipped_splits.fair_split_of` says how it was made. An embedded
+        dataset keeps its split: by chromosome, where repeats lie on several, or drawn one by one.
 
     Returns
     -------

@@ -65,6 +65,9 @@ class Rule:
 class Finding:
     """The answer to one question about a dataset.
 
+    Intervals are those of independent rows. Where rows overlap or repeat there is less to learn
+    from as many, and an honest interval would be wider; the leaks tell how far that is so.
+
     Parameters
     ----------
     check : str

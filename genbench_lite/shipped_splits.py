@@ -82,12 +82,12 @@ def fair_split_of(name: str) -> FairSplit:
     UnknownNameError
         If there is no such dataset.
     DataError
-        If the dataset is embedded: its own split is fair already.
+        If the dataset is embedded: its own split stays.
     """
     if card(name).embedded:
         raise DataError(
-            f"{name} needs no other split than its own, which is fair: by chromosome, or of "
-            "sequences drawn at random one by one. Load it as it is."
+            f"{name} needs no other split than its own, which is by chromosome, or of sequences "
+            "drawn at random one by one. Load it as it is."
         )
     return _splits()[name]
 

@@ -20,7 +20,7 @@ from .shared_words import NO_WORD, PAIRS, words
 
 WINDOW = 11  # words of which one is kept; less than WORD, so that no window sees two sequences
 RUNS = (1, 2, 4)  # neighbouring minimizers that make a mark
-FEW = 0.04  # of the marks of a row: less in common is chance, or too little to be half
+FEW = 0.03  # of the marks of a row: less in common is chance, or too little to be half
 
 
 @dataclass(frozen=True)

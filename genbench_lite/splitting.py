@@ -15,6 +15,7 @@ from typing import TypeVar, overload
 import numpy as np
 import pandas as pd
 
+from .cards import card, list_datasets
 from .dataset import SPLITS, Dataset
 from .errors import DataError, UnknownNameError
 from .group_assignment import assign_groups, matched, stratify
@@ -70,7 +71,9 @@ def fair_split(
         are left out. Where regions are transcripts, a transcript is such a unit, and what two
         transcripts of one gene share remains unseen. ``"cluster"``: all relatives of a row,
         and theirs, go to one side. ``"length_matched"``: as ``"cluster"``, and rows are left
-        out until in each split all classes have the same lengths, bp by bp.
+        out until in each split all classes have the same lengths, bp by bp. Nothing coarser
+        will do: in ``human_ensembl_regulatory``, whose enhancers are multiples of 200 bp long,
+        steps of 2 bp keep 4,860 rows instead of 3,243, of which length alone tells 49% apart.
     test, valid : float
         Shares of the rows. With ``valid=0`` there is no validation split.
     seed : int
@@ -234,10 +237,15 @@ def _refuse_hopeless(rows: _Rows, by: str, sides: int) -> None:
             f"row of each of {len(present)} classes. Give more rows, or fewer splits (valid=0)."
         )
     if by == "chromosome" and rows.loci is None:
+        shipped = f", or take gbl.load({rows.name!r}, split='fair')" if _is_published(rows) else ""
         raise DataError(
             f"{rows.name} has no coordinates, so nobody knows its chromosomes. Split it with "
-            "by='cluster', or find the coordinates with gbl.locate."
+            f"by='cluster', or find the coordinates with gbl.locate{shipped}."
         )
+
+
+def _is_published(rows: _Rows) -> bool:
+    return rows.name in list_datasets() and not card(rows.name).embedded
 
 
 def _refuse_lopsided(rows: _Rows, by: str, sides: np.ndarray, side: np.ndarray) -> None:

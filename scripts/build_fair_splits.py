@@ -69,8 +69,8 @@ CHOICES = {
     ),
     "human_ensembl_regulatory": (
         "length_matched",
-        "The length gives the class away. Only few rows have a length of which all three classes "
-        "have rows, and those are kept.",
+        "The length gives the class away, even to a base: enhancers are multiples of 200 bp long. "
+        "Only few rows have a length of which all three classes have rows, and those are kept.",
         "Neighbours that do not overlap, such as the pieces of one cut promoter, and repeats, can "
         "be in several splits.",
     ),

@@ -196,6 +196,23 @@ def test_relatives_are_found(change, least):
     assert not found[~true].any()
 
 
+def test_old_copies_of_a_repeat_that_share_one_mark():
+    """Two sites of the embedded data: 103 letters in common, in pieces."""
+    one = (
+        "AAATGCAGGCCATTAGAAACTGGGCCCACCCAAACATGGAGATGCCCCGGGCCTTCTTGCCCTTTCCCCACAGGTTCCTGGCAACATGG"
+        "CCACCCCCACATATCCCCACGTGTGTAGACCATCATGGCACCCTACATTTGCATATTAAAAGGCTAGAGTGGGAGGGCCAGCTTTTTCC"
+        "ATGGGCCATGTGAATGAAATGC"
+    )
+    other = (
+        "GCCAGCCATTAGAAACTGGGTCCACCCAAACATGGAGATTCCCGCTGCCTTCTTGCCCTTTTCCCCACATGTTCCTGGCAACATGGCTG"
+        "CTCCCACATATCACCACGGGTGTAGAACATCACGGTGTCCTGCATTTGCATATTAAAAGGCTAGGGTGGGAGGGCCAGCTATTTTGAAG"
+        "GCTAAGTAAATGACATACCTAG"
+    )
+    assert share_by_hand(one, other) == 103 / 200
+    assert relatives(of([one]), of([other]))[0].tolist() == [103 / 200]
+    assert clusters(of([one, other])).tolist() == [0, 0]
+
+
 def test_strangers_are_not_related():
     share, _ = relatives(of(letters(2000, 200, 1)), of(letters(2000, 200, 2)))
     assert share.max() < 0.2

@@ -115,6 +115,14 @@ def test_chromosomes_of_sequences_without_coordinates():
         fair_split(Dataset("mine", s, s))
 
 
+def test_a_published_dataset_without_coordinates_has_a_fair_split_that_ships():
+    s = set_of(random_letters(20), [0, 1] * 10)
+    with pytest.raises(DataError, match=r"gbl\.load\('human_ocr_ensembl', split='fair'\)"):
+        fair_split(Dataset("human_ocr_ensembl", s, s))
+    with pytest.raises(DataError, match=r"gbl\.locate\.$"):
+        fair_split(Dataset("demo_planted_motifs", s, s))
+
+
 def test_all_sequences_of_n():
     s = set_of(["N" * 100] * 40, [0, 1] * 20)
     with pytest.raises(DataError, match="must stay whole, number 1"):
