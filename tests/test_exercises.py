@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 from answers_02 import ANSWERS as LESSON_02
 from answers_03 import ANSWERS as LESSON_03
+from answers_04 import ANSWERS as LESSON_04
 
 import genbench_lite as gbl
 from genbench_lite import exercises
@@ -222,6 +223,7 @@ TABLE = {
 
 TABLE |= LESSON_02
 TABLE |= LESSON_03
+TABLE |= LESSON_04
 
 WRONG = [(name, word) for name, (_, wrong) in TABLE.items() for word in wrong]
 
