@@ -105,8 +105,9 @@ def logits(model: nn.Module, x: torch.Tensor) -> torch.Tensor:
     Parameters
     ----------
     model : torch.nn.Module
-        Gives logits, or has ``probability(output)``, whose logarithm serves: it differs from the
-        logits by the same number for all classes.
+        Gives logits; or has ``logits(x)``; or has ``probability(output)``, whose logarithm
+        serves, for it differs from the logits by the same number for all classes. It cannot tell
+        how far beyond 0.9999999 a probability lies.
     x : torch.Tensor
         float32, shape (n, 4, length), on the model's device. Where it is shorter than a model's
         ``length``, it is padded on the right.
@@ -128,10 +129,7 @@ def logits(model: nn.Module, x: torch.Tensor) -> torch.Tensor:
     """
     short = (getattr(model, "length", None) or 0) - x.shape[2]
     try:
-        output = model(F.pad(x, (0, short)) if short > 0 else x)
-        probability = getattr(model, "probability", None)
-        if probability is not None:
-            output = probability(output).clamp_min(_SMALLEST).log()
+        output = _output(model, F.pad(x, (0, short)) if short > 0 else x)
     except GenbenchError:
         raise
     except (RuntimeError, IndexError, ValueError) as error:
@@ -152,6 +150,14 @@ def logits(model: nn.Module, x: torch.Tensor) -> torch.Tensor:
             "probability(output) that returns (n, classes)."
         )
     return output
+
+
+def _output(model: nn.Module, x: torch.Tensor) -> Any:
+    own, probability = (getattr(model, name, None) for name in ("logits", "probability"))
+    if callable(own):
+        return own(x)
+    output = model(x)
+    return output if probability is None else probability(output).clamp_min(_SMALLEST).log()
 
 
 def answers(model: Any, codes: np.ndarray) -> np.ndarray:

@@ -40,8 +40,8 @@ def saliency(
     Parameters
     ----------
     model : torch.nn.Module
-        Takes one-hot float32 (n, 4, length), gives logits (n, classes), or has
-        ``probability(output)``.
+        Takes one-hot float32 (n, 4, length), gives logits (n, classes); or has a method
+        ``logits(x)`` that does, or ``probability(output)``.
     sequences : SequenceSet, sequence of str, or numpy.ndarray
         An array holds uint8 codes, shape (n, length).
     target : int, str, or sequence of int, optional

@@ -294,6 +294,23 @@ def test_a_model_with_probabilities_is_explained_by_its_log_odds():
     np.testing.assert_allclose(found, np.tile(weights, (3, 1, 1)), atol=1e-5)
 
 
+def test_logits_of_its_own_come_first_and_never_saturate():
+    class WithLogits(WithProbability):
+        def logits(self, x):
+            odds = self.read[:2](x)
+            return torch.cat([0 * odds, odds], 1)
+
+    model, sure = WithLogits(), WithProbability()
+    sure.load_state_dict(model.state_dict())
+    for one in (model, sure):
+        one.read[1].bias.data += 40
+    codes = random_codes(3, 20)
+    found = saliency(model, codes, corrected=False)
+    weights = model.read[1].weight.detach().reshape(4, 20)
+    np.testing.assert_allclose(found, np.tile(weights, (3, 1, 1)), atol=1e-5)
+    assert not saliency(sure, codes).any()  # a probability of 1 cannot tell
+
+
 def test_completeness_is_reported_and_a_miss_is_warned_of():
     codes, model = random_codes(6, 40), SmallCNN(3)
     exact = integrated_gradients(model, codes, 1, steps=100)
