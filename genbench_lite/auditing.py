@@ -146,7 +146,7 @@ def audit_intervals(intervals: Intervals | str | Path, progress: bool = True) ->
     Raises
     ------
     DataError
-        If the folder does not hold such lists.
+        If the folder does not hold such lists, or this is no interval list.
     UnknownNameError
         If there is neither a folder nor a dataset of that name; the nearest is suggested.
 
@@ -160,10 +160,17 @@ def audit_intervals(intervals: Intervals | str | Path, progress: bool = True) ->
     """
     from .interval_checks import check_intervals
 
+    if not isinstance(intervals, (Intervals, str, Path)):
+        raise DataError(
+            "audit_intervals takes Intervals, a folder or a name, not "
+            f"{type(intervals).__name__}. Audit a Dataset with gbl.audit."
+        )
     with _steps(progress) as step:
         step("reading coordinates")
         if not isinstance(intervals, Intervals):
-            intervals = _read(intervals)
+            from .shipped_intervals import find_intervals
+
+            intervals = find_intervals(intervals)
         step("coordinates")
         findings = list(check_intervals(intervals))
     why = "Only coordinates were given. Audit the dataset itself with gbl.audit."
@@ -171,20 +178,6 @@ def audit_intervals(intervals: Intervals | str | Path, progress: bool = True) ->
     counts = {split: len(intervals.rows(split)) for split in SPLITS}
     about = _about(counts, intervals.classes, "coordinates alone")
     return AuditReport(intervals.name, _empty_sides(counts) + findings, about)
-
-
-def _read(source: str | Path) -> Intervals:
-    if isinstance(source, str) and source in list_datasets():
-        if card(source).embedded:
-            from . import fetch
-
-            return Intervals.from_dataset(fetch.load(source))
-        from .shipped_intervals import published_intervals
-
-        return published_intervals(source)
-    if isinstance(source, str) and not Path(source).exists():
-        card(source)  # raises, and suggests the nearest name
-    return Intervals.from_folder(source)
 
 
 def _coordinates(dataset: Dataset) -> tuple[Intervals | None, str]:

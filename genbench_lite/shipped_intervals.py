@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from .cards import card
+from .cards import card, list_datasets
 from .dataset import SPLITS
 from .errors import DataError
 from .interval_set import Intervals
@@ -65,6 +65,37 @@ def published_intervals(name: str) -> Intervals:
             f"{PUBLISHED.name} in the package is damaged ({error}). Install the package again."
         ) from error
     return unpack(name, about.classes, columns)
+
+
+def find_intervals(source: str | Path) -> Intervals:
+    """The coordinates of a dataset by its name, or the interval lists in a folder.
+
+    Parameters
+    ----------
+    source : path or str
+        A known name is never taken for a folder: write ``./name`` for that.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is neither a folder nor a dataset of that name; the nearest is suggested.
+    DataError
+        If the folder does not hold such lists, or the dataset has no coordinates.
+
+    Examples
+    --------
+    >>> find_intervals("dummy_mouse_enhancers_ensembl")
+    Intervals('dummy_mouse_enhancers_ensembl': 968 train, 242 test; classes negative, positive)
+    """
+    if isinstance(source, str) and source in list_datasets():
+        if card(source).embedded:
+            from . import fetch
+
+            return Intervals.from_dataset(fetch.load(source))
+        return published_intervals(source)
+    if isinstance(source, str) and not Path(source).exists():
+        card(source)  # raises, and suggests the nearest name
+    return Intervals.from_folder(source)
 
 
 def pack(intervals: Intervals) -> dict[str, np.ndarray]:

@@ -22,6 +22,7 @@ from .group_assignment import assign_groups, matched, stratify
 from .interval_set import Intervals
 from .kinship import LEFT_OUT, related, strays, without_relatives
 from .sequence_set import SequenceSet
+from .shipped_intervals import find_intervals
 
 WAYS = ("chromosome", "cluster", "length_matched")
 
@@ -64,8 +65,9 @@ def fair_split(
 
     Parameters
     ----------
-    data : Dataset, Intervals or path
-        What to split; of a path, the interval lists in that folder. The split it has is ignored.
+    data : Dataset, Intervals, path or str
+        What to split, whatever split it has; a path or name is read by
+        :func:`genbench_lite.shipped_intervals.find_intervals`.
     by : {"chromosome", "cluster", "length_matched"}
         ``"chromosome"``: whole chromosomes go to one side; rows with relatives on another side
         are left out. Where regions are transcripts, a transcript is such a unit, and what two
@@ -108,7 +110,12 @@ def fair_split(
     Intervals('toy': 9 train, 3 test; classes a, b)
     """
     if isinstance(data, (str, Path)):
-        data = Intervals.from_folder(data)
+        data = find_intervals(data)
+    if not isinstance(data, (Dataset, Intervals)):
+        raise DataError(
+            f"fair_split takes a Dataset, Intervals or a folder, not {type(data).__name__}. Wrap "
+            "a SequenceSet as gbl.Dataset(name, rows, rows[:0])."
+        )
     side = split_codes(data, by, test, valid, seed)
     out = int((side == LEFT_OUT).sum())
     if out:
@@ -237,15 +244,12 @@ def _refuse_hopeless(rows: _Rows, by: str, sides: int) -> None:
             f"row of each of {len(present)} classes. Give more rows, or fewer splits (valid=0)."
         )
     if by == "chromosome" and rows.loci is None:
-        shipped = f", or take gbl.load({rows.name!r}, split='fair')" if _is_published(rows) else ""
+        published = rows.name in list_datasets() and not card(rows.name).embedded
+        shipped = f", or take gbl.load({rows.name!r}, split='fair')" if published else ""
         raise DataError(
             f"{rows.name} has no coordinates, so nobody knows its chromosomes. Split it with "
             f"by='cluster', or find the coordinates with gbl.locate{shipped}."
         )
-
-
-def _is_published(rows: _Rows) -> bool:
-    return rows.name in list_datasets() and not card(rows.name).embedded
 
 
 def _refuse_lopsided(rows: _Rows, by: str, sides: np.ndarray, side: np.ndarray) -> None:

@@ -59,6 +59,12 @@ def test_what_is_no_dataset(wrong):
         audit(wrong)
 
 
+@pytest.mark.parametrize("wrong", [None, 3, made(4)])
+def test_what_is_no_interval_list(wrong):
+    with pytest.raises(DataError, match=rf"not {type(wrong).__name__}.*gbl\.audit"):
+        audit_intervals(wrong)
+
+
 def test_a_folder_without_lists(tmp_path):
     with pytest.raises(DataError, match=r"no metadata.yaml"):
         audit_intervals(tmp_path)

@@ -17,6 +17,7 @@ from genbench_lite.errors import DataError, UnknownNameError
 from genbench_lite.group_assignment import assign_groups, matched, spread
 from genbench_lite.interval_checks import check_intervals
 from genbench_lite.interval_set import Intervals
+from genbench_lite.kinship import LEFT_OUT, strays
 from genbench_lite.overlaps import best_overlap
 from genbench_lite.sequence_checks import check_sequences
 from genbench_lite.sequence_set import LOCUS, SequenceSet
@@ -129,6 +130,23 @@ def test_all_sequences_of_n():
         fair_split(Dataset("unknown", s, s), by="cluster")
 
 
+def test_what_is_no_dataset():
+    for wrong in (None, 3, set_of(random_letters(20), [0, 1] * 10)):
+        with pytest.raises(DataError, match=rf"not {type(wrong).__name__}\. Wrap"):
+            fair_split(wrong, by="cluster")
+
+
+def test_an_unknown_name():
+    with pytest.raises(UnknownNameError, match="'human_enhancers_cohn'"):
+        fair_split("human_enhancers_con")
+
+
+def test_a_name_is_that_of_the_list_that_ships():
+    by_name, rows = fair_split(NINE[3]), fair_split(published_intervals(NINE[3]))
+    assert by_name.name == NINE[3]
+    assert (by_name.split == rows.split).all()
+
+
 def test_a_folder_that_holds_no_lists(tmp_path):
     with pytest.raises(DataError, match=r"metadata\.yaml"):
         fair_split(tmp_path)
@@ -189,6 +207,12 @@ def test_matched_leaves_as_many_as_can_be():
     stay = matched(labels, places, np.random.default_rng(0))
     assert np.bincount(labels[stay]).tolist() == [2, 2, 2]
     assert not stay[8:].any()
+
+
+def test_strays_are_rows_away_from_most_of_their_relatives():
+    families = np.array([0, 0, 0, 1, 2, 2, 2])
+    side = np.array([2, 2, 0, 0, LEFT_OUT, LEFT_OUT, 1])
+    assert strays(families, side).tolist() == [False, False, True, False, True, True, False]
 
 
 # What a split promises
