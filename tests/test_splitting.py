@@ -268,6 +268,18 @@ def test_the_order_of_intervals_does_not_matter():
             == fair_split(rows.take(turned), by="cluster").split).all()  # fmt: skip
 
 
+def test_the_order_of_intervals_does_not_decide_who_is_left_out():
+    rng = np.random.default_rng(6)
+    rows = toy(np.arange(400) * 30, rng.random(400) < 0.3)
+    once, again = (
+        quietly(one, by="length_matched") for one in (rows, rows.take(rng.permutation(400)))
+    )
+    assert len(once) < 300
+    assert sorted(zip(once.start, once.split, strict=True)) == sorted(
+        zip(again.start, again.split, strict=True)
+    )
+
+
 @pytest.mark.parametrize("by", WAYS)
 def test_the_seed_decides(by):
     rows = published_intervals("human_enhancers_cohn")
