@@ -64,6 +64,7 @@ _MODULES = (
     "coordinate_plots",
     "demo",
     "enrichment_plots",
+    "explanation_plots",
     "kmer_plots",
     "kmers",
     "leak_plots",
