@@ -49,6 +49,7 @@ class LiteCNN(nn.Module):
         if n_classes < 2:
             raise DataError(f"There is nothing to tell apart in {n_classes} classes. Give two.")
         self.motifs = nn.Conv1d(4, n_filters, kernel_size=15)
+        self.drop = nn.Dropout(0.1)
         self.pairs = nn.Conv1d(n_filters, 64, kernel_size=5)
         self.classifier = nn.Sequential(
             nn.BatchNorm1d(n_filters + 64), nn.Dropout(0.2), nn.Linear(n_filters + 64, n_classes)
@@ -73,8 +74,8 @@ class LiteCNN(nn.Module):
         # as images one pixel high, with channels last: the same numbers in a third of the time
         image = x[:, :, None].contiguous(memory_format=torch.channels_last)
         scores = F.conv2d(image, self.motifs.weight[:, :, None], self.motifs.bias)
-        found = F.relu(F.max_pool2d(scores, (1, self.window)))
-        near = F.relu(F.conv2d(found, self.pairs.weight[:, :, None], self.pairs.bias))
+        found = squared(F.max_pool2d(scores, (1, self.window)))
+        near = squared(F.conv2d(self.drop(found), self.pairs.weight[:, :, None], self.pairs.bias))
         means = mean_of_first(found, windows), mean_of_first(near, windows - both + 1)
         return self.classifier(torch.cat(means, 1))
 
@@ -96,6 +97,11 @@ def left_aligned(x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
 def fitted(x: torch.Tensor, length: int) -> torch.Tensor:
     """Cut or filled with zeros on the right."""
     return F.pad(x, (0, max(0, length - x.shape[2])))[:, :, :length]
+
+
+def squared(scores: torch.Tensor) -> torch.Tensor:
+    """Scores above zero, squared: one good match then counts more than many poor ones."""
+    return F.relu(scores).square()
 
 
 def mean_of_first(h: torch.Tensor, counts: torch.Tensor) -> torch.Tensor:
