@@ -3,7 +3,7 @@
 As a script, one task a process, its result as JSON on standard output:
 
     python benchmarks/models.py compare FILE
-    python benchmarks/models.py epoch ARCHIVE folded|published|lite
+    python benchmarks/models.py epoch ARCHIVE folded|published|lite THREADS
     python benchmarks/models.py fit ARCHIVE
     python benchmarks/models.py product
 """
@@ -62,29 +62,27 @@ def comparison(setting: Any, name: str, scratch: Path, home: Path) -> Row:
 
 
 def epoch_rows(setting: Any, home: Path) -> list[Row]:
-    pairs = alternate(
-        lambda: {form: ours("epoch", setting.archive, form) for form in FORMS},
-        lambda: setting.theirs("epoch", setting.archive, home=home),
-        setting.repeats,
-    )
+    threads = {n: epoch_pairs(setting, home, n) for n in (CORES, 1)}
     loaded = alternate(
         lambda: ours("fit", setting.archive),
         lambda: setting.theirs("loaded_epoch", setting.archive, home=home),
         setting.repeats,
     )
     product = [ours("product") for _ in range(setting.repeats)]
+    pairs = threads[CORES]
+
+    def epoch_row(what: str, form: str, pairs: list, target: float | None) -> Row:
+        mine = [mine[form]["seconds"] for mine, _ in pairs]
+        return Row(what, mine, [theirs["seconds"] for _, theirs in pairs], target)
 
     def speed(what: str, results: list[dict[str, float]]) -> Row:
         found = [result["operations"] / result["seconds"] / 1e9 for result in results]
         return Row(f"arithmetic: {what}", found, [], target=None, unit="GFLOP/s")
 
-    def epoch_row(what: str, form: str, target: float | None) -> Row:
-        mine = [mine[form]["seconds"] for mine, _ in pairs]
-        return Row(what, mine, [theirs["seconds"] for _, theirs in pairs], target)
-
     return [
-        epoch_row("epoch of `PaperCNN`, batches prepared", "folded", 3),
-        epoch_row("the same with `embed_first`", "published", None),
+        epoch_row(f"epoch of `PaperCNN`, {CORES} threads", "folded", pairs, 3),
+        epoch_row(f"the same with `embed_first`, {CORES} threads", "published", pairs, None),
+        epoch_row("epoch of `PaperCNN`, 1 thread", "folded", threads[1], 3),
         Row(
             "epoch of `PaperCNN` by `fit`, from packed sequences",
             [mine["seconds"] for mine, _ in loaded],
@@ -96,6 +94,16 @@ def epoch_rows(setting: Any, home: Path) -> list[Row]:
         speed("`LiteCNN`", [mine["lite"] for mine, _ in pairs]),
         speed(f"a matrix product of {SIZE:,} by {SIZE:,}", product),
     ]
+
+
+def epoch_pairs(setting: Any, home: Path, threads: int) -> list[tuple[Any, Any]]:
+    """Every form of ours, and theirs, in turn."""
+    n = str(threads)
+    return alternate(
+        lambda: {form: ours("epoch", setting.archive, form, n) for form in FORMS},
+        lambda: setting.theirs("epoch", setting.archive, n, home=home),
+        setting.repeats,
+    )
 
 
 def ours(*arguments: str | Path) -> Any:
@@ -193,7 +201,7 @@ def compare(file: str) -> dict[str, float]:
 FORMS = ("folded", "published", "lite")
 
 
-def epoch(path: str, form: str) -> dict[str, float]:
+def epoch(path: str, form: str, threads: str) -> dict[str, float]:
     """Seconds for an epoch over batches that are prepared, and its arithmetic."""
     import torch
     from torch.utils.flop_counter import FlopCounterMode
@@ -201,6 +209,7 @@ def epoch(path: str, form: str) -> dict[str, float]:
     from genbench_lite import models, prediction
     from genbench_lite.archive import from_archive
 
+    torch.set_num_threads(int(threads))
     train = from_archive(path).train
     examples = train.to_torch()
     torch.manual_seed(0)

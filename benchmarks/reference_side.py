@@ -1,6 +1,7 @@
 """The reference's side: its own code, in its own environment, on the same archive.
 
-    python benchmarks/reference_side.py check|archive|batches|epoch|loaded_epoch ARCHIVE
+    python benchmarks/reference_side.py check|archive|batches|loaded_epoch ARCHIVE
+    python benchmarks/reference_side.py epoch ARCHIVE THREADS
     python benchmarks/reference_side.py outputs ARCHIVE FILE
     python benchmarks/reference_side.py train ARCHIVE SEED
 
@@ -179,8 +180,9 @@ def outputs(archive: str, file: str) -> dict[str, int]:
     return {"sequences": len(rows)}
 
 
-def epoch(archive: str) -> dict[str, float]:
+def epoch(archive: str, threads: str) -> dict[str, float]:
     """Seconds that ``train_loop`` takes for batches that are prepared, and its arithmetic."""
+    torch.set_num_threads(int(threads))
     torch.manual_seed(0)
     splits, _, collate, model, _ = experiment(unpack(archive))
     batches = Prepared(list(loader(splits["train"], collate)), len(splits["train"]))

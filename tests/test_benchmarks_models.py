@@ -90,13 +90,14 @@ def test_cores_are_given_back_when_a_side_fails():
 
 @pytest.mark.parametrize("form", models.FORMS)
 def test_epochs_are_timed_and_their_arithmetic_counted(toy, form):
-    result = models.epoch(str(toy), form)
+    result = models.epoch(str(toy), form, str(torch.get_num_threads()))
     assert result["seconds"] > 0
     assert result["operations"] > 1e6
 
 
 def test_folding_saves_arithmetic(toy):
-    folded, published = (models.epoch(str(toy), form)["operations"] for form in models.FORMS[:2])
+    n = str(torch.get_num_threads())
+    folded, published = (models.epoch(str(toy), form, n)["operations"] for form in models.FORMS[:2])
     assert folded < published / 2
 
 
@@ -179,10 +180,10 @@ def test_rows_have_targets_and_pairs(monkeypatch):
         repeats=2, archive=Path(), theirs=lambda task, *more, home: theirs[task]
     )
     rows = run.GROUPS["models"](setting)
-    assert [row.reached for row in rows] == [True] * 5 + [None] * 6
+    assert [row.reached for row in rows] == [True] * 5 + [None, True] + [None] * 5
     assert [row.ours[0] for row in rows[:4]] == pytest.approx([2.0] * 4)
-    assert [row.ratios for row in rows[4:7]] == [[4.0, 4.0]] * 3
-    assert [row.ours[0] for row in rows[7:]] == [20.0, 3.0, 3.0, 100.0]
+    assert [row.ratios for row in rows[4:8]] == [[4.0, 4.0]] * 4
+    assert [row.ours[0] for row in rows[8:]] == [20.0, 3.0, 3.0, 100.0]
 
 
 # Accuracy
@@ -278,7 +279,7 @@ def test_the_reference_is_trained_and_timed(tmp_path, toy):
     found = setting.theirs("train", toy, "0", "1", home=tmp_path)
     assert 0 <= found["accuracy"] <= 1
     assert found["seconds"] > found["loading"] > 0
-    for task in ("epoch", "loaded_epoch"):
-        found = setting.theirs(task, toy, home=tmp_path)
+    for task, *more in (("epoch", toy, "1"), ("loaded_epoch", toy)):
+        found = setting.theirs(task, *more, home=tmp_path)
         assert found["seconds"] > 0
         assert found["operations"] > 1e7
