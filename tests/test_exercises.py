@@ -13,6 +13,7 @@ import pytest
 from answers_02 import ANSWERS as LESSON_02
 from answers_03 import ANSWERS as LESSON_03
 from answers_04 import ANSWERS as LESSON_04
+from answers_05 import ANSWERS as LESSON_05
 
 import genbench_lite as gbl
 from genbench_lite import exercises
@@ -224,6 +225,7 @@ TABLE = {
 TABLE |= LESSON_02
 TABLE |= LESSON_03
 TABLE |= LESSON_04
+TABLE |= LESSON_05
 
 WRONG = [(name, word) for name, (_, wrong) in TABLE.items() for word in wrong]
 
