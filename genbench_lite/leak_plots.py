@@ -16,6 +16,8 @@ from .plot_styles import BLUE, COLOURS, ORANGE, tidy
 from .plots import Picture
 
 _BIN = 10  # bp
+_CROWD = 100  # rows from which on a map is drawn taller
+_MARGINS = 0.85  # inches of a map above and below its rows
 _HATCHES = ("", "///", "...", "xxx")
 _SIDES = {"training": BLUE, "test": ORANGE}
 
@@ -114,14 +116,18 @@ def rows_on_map(intervals: Intervals, region: str, start: int, end: int) -> Pict
         )
     here = here.take(np.argsort(here.start, kind="stable"))
     is_test = here.split == SPLITS.index("test")
-    figure = Picture(figsize=(7.5, 3.6), layout="constrained")
+    height = 3.6 if len(here) <= _CROWD else 4.8
+    figure = Picture(figsize=(7.5, height), layout="constrained")
     axis: Any = figure.subplots()
-    for (name, colour), side in zip(_SIDES.items(), (~is_test, is_test), strict=True):
+    # test rows are drawn last: wider than the room of a row, they would hide the training rows;
+    # training rows twice as wide leave no gap where lines are rounded to pixels
+    room = 72 * (height - _MARGINS) / len(here)
+    sides = ((~is_test, 2 * room), (is_test, room))
+    for (name, colour), (side, width) in zip(_SIDES.items(), sides, strict=True):
         rows = np.flatnonzero(side)
-        width = 1.1 if len(here) > 100 else 2.4
         axis.hlines(
-            rows, here.start[rows], here.end[rows], color=colour, linewidth=width,
-            label=f"{len(rows):,} {name} rows", zorder=2 + (name == "test"),
+            rows, here.start[rows], here.end[rows], color=colour, linewidth=min(2.4, width),
+            label=f"{len(rows):,} {name} rows",
         )  # fmt: skip
     axis.set_ylim(len(here) + 0.5, -1.5)
     axis.ticklabel_format(axis="x", style="plain", useOffset=False)
@@ -130,7 +136,8 @@ def rows_on_map(intervals: Intervals, region: str, start: int, end: int) -> Pict
     axis.set(xlabel=f"position on {region} (bp)", ylabel="rows, by start")
     first, last = int(here.start.min()), int(here.end.max())
     axis.set_title(f"{len(here):,} rows of {intervals.name} on {last - first:,} bp", fontsize=11)
-    axis.legend(loc="lower left", frameon=False)
+    for line in axis.legend(loc="lower left", frameon=False).get_lines():
+        line.set_linewidth(2.4)
     tidy(axis, "x")
     met = int((best_overlap(here.take(is_test), here.take(~is_test))[0] > 0).sum())
     figure.alt = (

@@ -105,6 +105,15 @@ ANSWERS = {
                 (test == common(train)).sum() / len(train)
             ),
             "one answer for each": lambda train, test: test == common(train),
+            "training and test rows together": lambda train, test: share_of(
+                test, common([*train, *test])
+            ),
+            "says how many rows the largest class": lambda train, test: np.bincount(train).max(),
+            "that is a number of rows": lambda train, test: share_of(
+                test, np.bincount(train).max()
+            ),
+            "cannot be compared row by row": lambda train, test: np.add(train, test).mean(),
+            "not lists": lambda train, test: test.count(1) / len(test),
             "then the share of it": lambda train, test: 0.123,
         },
     ),
@@ -137,6 +146,29 @@ ANSWERS = {
                 length: counter.most_common(1)
                 for length, counter in counters(lengths, labels).items()
             },
+            "a label and how often": lambda lengths, labels: {
+                length: counter.most_common(1)[0]
+                for length, counter in counters(lengths, labels).items()
+            },
+            "in the alphabet": lambda lengths, labels: {
+                length: max(counter) for length, counter in counters(lengths, labels).items()
+            },
+            "among all rows": lambda lengths, labels: {
+                length: max(counter, key=labels.count)
+                for length, counter in counters(lengths, labels).items()
+            },
+            "forgets how often": lambda lengths, labels: {
+                length: set(counter) for length, counter in counters(lengths, labels).items()
+            },
+            "one label for all": lambda lengths, labels: max(labels, key=labels.count),
+            "after the first row": lambda lengths, labels: dict(
+                zip(lengths[:1], labels[:1], strict=True)
+            ),
+            "rule of the example": lambda lengths, labels: {
+                200: "enhancer",
+                280: "ocr",
+                315: "ocr",
+            },
             "collect the labels of its rows": lambda lengths, labels: {},
         },
     ),
@@ -144,6 +176,13 @@ ANSWERS = {
         [shared_by_sets, shared_by_cases],
         {
             "one base too many": lambda a, b: max(0, min(a[1], b[1]) - max(a[0], b[0]) + 1),
+            "one base too few": lambda a, b: max(0, shared_by_sets(a, b) - 1),
+            "that `b` starts first": lambda a, b: b[1] - a[0],
+            "the bases themselves": lambda a, b: set(range(*a)) & set(range(*b)),
+            "begins and ends. How many": lambda a, b: (max(a[0], b[0]), min(a[1], b[1])),
+            "never more than 0": lambda a, b: min(0, shared_by_sets(a, b)),
+            "its start and its end": lambda a, b: len({*a} & {*b}),
+            "length of the shorter": lambda a, b: min(len(range(*a)), len(range(*b))),
             "the later of the two starts": lambda a, b: max(0, min(a[1], b[1]) - b[0]),
             "and ends first": lambda a, b: max(0, a[1] - b[0]),
             "We need how many": lambda a, b: shared_by_sets(a, b) > 0,
@@ -166,6 +205,21 @@ ANSWERS = {
         {
             "the number of rows": seen,
             "number of training rows": lambda test, train: seen(test, train) / len(train),
+            "number of distinct training rows": lambda test, train: (
+                seen(test, train) / len({*train})
+            ),
+            "It is the other way round": lambda test, train: seen(train, test) / len(test),
+            "the first row with the first": lambda test, train: (
+                sum(a == b for a, b in zip(test, train, strict=False)) / len(test)
+            ),
+            "one answer for each test row": lambda test, train: [row in train for row in test],
+            "no more than known": lambda test, train: (
+                sum(train.count(row) for row in test) / len(test)
+            ),
+            "Go through the list `test`, row by row, and divide": lambda test, train: len(
+                {*test} & {*train}
+            ),
+            "behind the point": lambda test, train: seen(test, train) // len(test),
             "training rows that stand in test": lambda test, train: seen_in_a_loop(train, test),
             "get lost above the line": lambda test, train: len(set(test) & set(train)) / len(test),
             "distinct rows": lambda test, train: len(set(test) & set(train)) / len(set(test)),
@@ -188,9 +242,9 @@ ANSWERS = {
         {
             "takes the length away": ways(regulatory="chromosome"),
             "nothing to keep together": ways(regulatory="cluster"),
-            "one length already": ways(promoters="length_matched"),
+            "windows that overlap": ways(promoters="length_matched"),
             "no coordinates": ways(windows="chromosome"),
-            "lengths do not show": ways(windows="length_matched"),
+            "windows of one site": ways(windows="length_matched"),
             "no way to split": ways(windows="random"),
             "an entry for each": {REGULATORY: "length_matched"},
         },

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from operator import eq
 from typing import Any
 
 import numpy as np
@@ -58,9 +59,24 @@ def majority_baseline(function: Any) -> str | None:
             "You return one answer for each test row. The mean of them is the accuracy.": (
                 lambda train, test: test == _common(train)
             ),
+            "You choose the most common class of training and test rows together. The test rows "
+            "have a say in it then, and nobody has asked them yet: choose on the training rows "
+            "alone.": lambda train, test: _share(test, _common(np.concatenate([train, test]))),
+            "`.max()` of the counts says how many rows the largest class has. Which class it is "
+            "says `.argmax()`.": lambda train, test: int(np.bincount(train).max()),
+            "You compare the labels with `.max()` of the counts, and that is a number of rows. "
+            "Which class it is says `.argmax()`.": (
+                lambda train, test: _share(test, int(np.bincount(train).max()))
+            ),
         },
         otherwise="Find the most common class of `train_labels`, then the share of it in "
         "`test_labels`.",
+        errors={
+            "There may be more test rows than training rows, so they cannot be compared row by "
+            "row. Compare the test labels with one class.": "broadcast",
+            "The labels are NumPy arrays, not lists. `test_labels == 1` says of each whether it "
+            "is 1, and `.mean()` of that is the share.": "ndarray.* has no attribute",
+        },
     )
 
 
@@ -134,6 +150,33 @@ def length_rule(function: Any) -> str | None:
                     for length, found in _by_length(lengths, labels).items()
                 }
             ),
+            "You return a label and how often it occurs. The label alone is asked for.": (
+                lambda lengths, labels: {
+                    length: Counter(found).most_common(1)[0]
+                    for length, found in _by_length(lengths, labels).items()
+                }
+            ),
+            "`max` of labels takes the last one in the alphabet. With `key=` it takes the one that "
+            "is counted most: `max(set(here), key=here.count)`.": lambda lengths, labels: {
+                length: max(found) for length, found in _by_length(lengths, labels).items()
+            },
+            "You count each label among all rows. Count it among the rows of one length: "
+            "`key=here.count`, where `here` holds their labels.": lambda lengths, labels: {
+                length: max(found, key=labels.count)
+                for length, found in _by_length(lengths, labels).items()
+            },
+            "A set holds each label once, and forgets how often it came. Collect the labels of a "
+            "length in a list.": lambda lengths, labels: {
+                length: set(found) for length, found in _by_length(lengths, labels).items()
+            },
+            "You return one label for all. We need a dictionary, with an entry for each length.": (
+                lambda lengths, labels: Counter(labels).most_common(1)[0][0]
+            ),
+            "Your function returns after the first row. Is the `return` inside of the loop?": (
+                lambda lengths, labels: {lengths[0]: labels[0]}
+            ),
+            "That is the rule of the example. Learn it from `lengths` and `labels`, whatever they "
+            "are.": lambda lengths, labels: {200: "enhancer", 315: "ocr", 280: "ocr"},
         },
         otherwise="For each length, collect the labels of its rows, and take the most common.",
     )
@@ -165,11 +208,31 @@ def shared_bases(function: Any) -> str | None:
                 "You count one base too many. The end is not part of a half-open interval.": (
                     lambda a, b: min(a[1], b[1]) - max(a[0], b[0]) + 1
                 ),
+                "You count one base too few. The end of a half-open interval is not part of it, so "
+                "the end minus the start is the number of bases.": lambda a, b: max(
+                    0, min(a[1], b[1]) - max(a[0], b[0]) - 1
+                ),
                 "You assume that `a` starts first. Take the later of the two starts, with `max`.": (
                     lambda a, b: max(0, min(a[1], b[1]) - b[0])
                 ),
                 "You assume that `a` starts first, and ends first. Take the later start with "
                 "`max`, and the earlier end with `min`.": lambda a, b: max(0, a[1] - b[0]),
+                "You assume that `b` starts first, and ends first. Take the later start with "
+                "`max`, and the earlier end with `min`.": lambda a, b: max(0, b[1] - a[0]),
+                "You return the bases themselves. `len` says how many they are.": lambda a, b: (
+                    set(range(*a)) & set(range(*b))
+                ),
+                "That is where the common part begins and ends. How many bases are between?": (
+                    lambda a, b: (max(a[0], b[0]), min(a[1], b[1]))
+                ),
+                "`min(0, ...)` is never more than 0. To get at least 0, take `max(0, ...)`.": (
+                    lambda a, b: min(0, min(a[1], b[1]) - max(a[0], b[0]))
+                ),
+                "An interval is two numbers, its start and its end. You ask which of these numbers "
+                "are the same, and we need the bases between.": lambda a, b: len(set(a) & set(b)),
+                "That is the length of the shorter one. Does all of it lie in the other?": (
+                    lambda a, b: min(a[1] - a[0], b[1] - b[0])
+                ),
                 "You say whether they share bases. We need how many.": lambda a, b: (
                     _shared(a, b) > 0
                 ),
@@ -205,7 +268,7 @@ def shared_bases(function: Any) -> str | None:
                     lambda a, b: abs(min(a[1], b[1]) - max(a[0], b[0]))
                 ),
             },
-            otherwise="They lie apart, and share no base: the answer is 0.",
+            otherwise="They lie apart, and share no base: the answer is 0, whichever comes first.",
         )
     )
 
@@ -240,6 +303,30 @@ def share_seen(function: Any) -> str | None:
             ),
             "You divide by the number of training rows. We ask about the test rows.": (
                 lambda test, train: sum(row in train for row in test) / len(train)
+            ),
+            "You divide by the number of distinct training rows. We ask about the test rows: how "
+            "many of them are there?": (
+                lambda test, train: sum(row in train for row in test) / len(set(train))
+            ),
+            "You count the training rows that stand in test. It is the other way round: go through "
+            "`test`, and look in `train`.": (
+                lambda test, train: sum(row in test for row in train) / len(test)
+            ),
+            "You compare the first row with the first, the second with the second. A test row may "
+            "stand anywhere in `train`: `row in known`.": (
+                lambda test, train: sum(map(eq, test, train)) / len(test)
+            ),
+            "You return one answer for each test row. The mean of them is the share.": (
+                lambda test, train: [row in train for row in test]
+            ),
+            "You count how often each test row stands in training. We ask whether it does: a row "
+            "that stands there twice is known, and no more than known.": (
+                lambda test, train: sum(map(train.count, test)) / len(test)
+            ),
+            "You return the number of distinct rows. Go through the list `test`, row by row, and "
+            "divide by the number of test rows.": lambda test, train: len(set(test) & set(train)),
+            "`//` throws away what is behind the point. Divide with `/`.": (
+                lambda test, train: sum(row in train for row in test) // len(test)
             ),
             "That is the share of the training rows that stand in test. Ask it of each test row.": (
                 lambda test, train: _seen(train, test)
@@ -281,16 +368,18 @@ _ASKED = {
     "windows": ("cluster",),
 }
 _WHY_NOT = {
-    ("human_ensembl_regulatory", "chromosome"): "On every chromosome the enhancers are multiples "
-    "of 200 bp. Which way takes the length away?",
+    ("human_ensembl_regulatory", "chromosome"): "On every chromosome the enhancers lie on the "
+    "grid of 200 bp. Which way takes the length away?",
     ("human_ensembl_regulatory", "cluster"): "Its rows do not overlap, so there is nothing to keep "
     "together. What gives its classes away?",
-    ("human_nontata_promoters", "length_matched"): "All of its rows have one length already. What "
-    "must stay together are windows that overlap.",
+    ("human_nontata_promoters", "length_matched"): "It would keep relatives together, and leave "
+    "nothing out. But all rows have one length already, so there is nothing to match. Choose a way "
+    "for what is wrong here: windows that overlap.",
     ("windows", "chromosome"): "Our windows have no coordinates, so nobody knows their chromosome. "
     "What do we know of them?",
-    ("windows", "length_matched"): "Our windows all have one length. What is alike must stay "
-    "together, and lengths do not show what is alike.",
+    ("windows", "length_matched"): "It would keep relatives together, and leave nothing out. But "
+    "our windows all have one length, so there is nothing to match. Choose the way for what is "
+    "wrong here: windows of one site, on both sides.",
 }
 
 
