@@ -146,7 +146,14 @@ def training_curves(
         x, mean = np.arange(1, epochs + 1), values.mean(0)
         style = line_style(number)
         axis.fill_between(x, values.min(0), values.max(0), color=style["color"], alpha=0.2, lw=0)
-        axis.plot(x, mean, label=f"{name} ({len(histories)} seeds)", marker="o", ms=3, **style)
+        axis.plot(
+            x,
+            mean,
+            label=f"{name} ({len(histories)} seed{'s'[: len(histories) - 1]})",
+            marker="o",
+            ms=3,
+            **style,
+        )
         ends.append(
             f"{name} {mean[-1]:.3f}, from {values[:, -1].min():.3f} to {values[:, -1].max():.3f}"
         )

@@ -266,10 +266,16 @@ def _kind(value: Any) -> str:
         return f"an array of shape `{value.shape}`"
     if is_number(value):
         return "a number"
-    words = {str: "text (`str`)", list: "a list", tuple: "a list", type(None): "nothing (`None`)"}
+    words = {
+        str: "text (`str`)",
+        list: "a list",
+        tuple: "a tuple",
+        dict: "a dictionary",
+        type(None): "nothing (`None`)",
+    }
     if type(value) in words:
         return words[type(value)]
-    return "a function" if callable(value) else f"of type `{type(value).__name__}`"
+    return "a function" if callable(value) else f"an object of type `{type(value).__name__}`"
 
 
 def _is_nan(value: Any) -> bool:
