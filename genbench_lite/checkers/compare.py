@@ -269,7 +269,7 @@ def _kind(value: Any) -> str:
     words = {
         str: "text (`str`)",
         list: "a list",
-        tuple: "a tuple",
+        tuple: "a list",
         dict: "a dictionary",
         type(None): "nothing (`None`)",
     }
