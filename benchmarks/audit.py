@@ -39,8 +39,8 @@ def rows(setting: Any, folder: Path = FOLDER) -> list[Row]:
 
 def audit(folder: str) -> dict[str, float]:
     """Seconds to read and check every list in a folder, and the peak memory of the process."""
+    from genbench_lite.audits.interval_checks import check_intervals
     from genbench_lite.headless import peak_memory_mb
-    from genbench_lite.interval_checks import check_intervals
     from genbench_lite.interval_set import Intervals
 
     os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:CORES])

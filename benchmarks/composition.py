@@ -96,8 +96,8 @@ def logos() -> dict[str, float]:
     import pandas as pd
     from matplotlib.figure import Figure
 
-    from genbench_lite.attribution_plots import attribution_logo, attribution_svg
-    from genbench_lite.letters import add_letters, stack
+    from genbench_lite.figures.attribution_plots import attribution_logo, attribution_svg
+    from genbench_lite.figures.letters import add_letters, stack
 
     rng = np.random.default_rng(0)
     codes = rng.integers(0, 4, LOGO)

@@ -156,7 +156,7 @@ def demo_archive(folder: Path) -> Path:
 def paper_cnn(train: Any, **switches: Any) -> Any:
     """The published model for a training set, as the reference would size it."""
     from genbench_lite import sequence
-    from genbench_lite.paper_cnn import VOCABULARY, PaperCNN
+    from genbench_lite.networks.paper_cnn import VOCABULARY, PaperCNN
 
     unknown = ["N"] * bool((train.codes == sequence.UNKNOWN).any())
     padding = ["<pad>"] * bool(train.lengths.min() < train.max_length)
@@ -169,7 +169,7 @@ def compare(file: str) -> dict[str, float]:
     import torch
 
     from genbench_lite import SequenceSet
-    from genbench_lite.paper_cnn import PaperCNN
+    from genbench_lite.networks.paper_cnn import PaperCNN
 
     theirs = torch.load(file)
     labels = theirs["labels"]
@@ -206,8 +206,9 @@ def epoch(path: str, form: str, threads: str) -> dict[str, float]:
     import torch
     from torch.utils.flop_counter import FlopCounterMode
 
-    from genbench_lite import models, prediction
-    from genbench_lite.archive import from_archive
+    from genbench_lite import models
+    from genbench_lite.networks import prediction
+    from genbench_lite.reading.archive import from_archive
 
     torch.set_num_threads(int(threads))
     train = from_archive(path).train

@@ -22,7 +22,7 @@ BATCH = 64
 
 def read_archive(path: str) -> tuple[Any, dict[str, Any]]:
     """A dataset, and its arrays ready for batches: uint8 (n, length) codes and int64 labels."""
-    from genbench_lite.archive import from_archive
+    from genbench_lite.reading.archive import from_archive
 
     dataset = from_archive(path)
     return dataset, {name: (s.padded(), s.labels) for name, s in dataset.splits.items()}
@@ -55,7 +55,7 @@ def check(path: str) -> dict[str, Any]:
 
 def archive(path: str) -> dict[str, float]:
     """Seconds from the zip to arrays of every split."""
-    import genbench_lite.archive  # noqa: F401
+    import genbench_lite.reading.archive  # noqa: F401
 
     started = time.perf_counter()
     read_archive(path)
@@ -89,7 +89,7 @@ def _second_pass(run: Any) -> float:
 
 def open_(folder: str) -> dict[str, float]:
     """Milliseconds to open a dataset, and the memory that it and its first batch take, in MB."""
-    import genbench_lite.exports  # noqa: F401
+    import genbench_lite.reading.exports  # noqa: F401
     from genbench_lite.dataset import open_folder
 
     resident, private = _memory("VmRSS"), _memory("RssAnon")

@@ -16,8 +16,8 @@ import numpy as np
 import pandas as pd
 
 from . import sequence
-from .fasta import read_fasta
-from .references import Reference
+from .reading.fasta import read_fasta
+from .reading.references import Reference
 from .sequence_set import SequenceSet
 
 _ANCHOR = 16  # letters: the most that a 32-bit number holds

@@ -20,19 +20,19 @@ is an explanation right        :func:`score_attributions`, :func:`random_network
 
 from __future__ import annotations
 
-from .attribution_scores import (
+from .explanations.attribution_scores import (
     PlantedScore,
     random_network,
     score_attributions,
     shuffle_labels,
 )
-from .baselines import completeness
-from .filters import filter_motifs, name_motifs
-from .gradients import deeplift, integrated_gradients, saliency
-from .insertions import marginalize, spacing
-from .mutations import letter_scores, mutagenesis
-from .seqlets import attribution_motifs, find_seqlets
-from .variants import find_locus, variant_effect
+from .explanations.baselines import completeness
+from .explanations.filters import filter_motifs, name_motifs
+from .explanations.gradients import deeplift, integrated_gradients, saliency
+from .explanations.insertions import marginalize, spacing
+from .explanations.mutations import letter_scores, mutagenesis
+from .explanations.seqlets import attribution_motifs, find_seqlets
+from .explanations.variants import find_locus, variant_effect
 
 __all__ = [
     "PlantedScore",

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import numpy as np
 
-from .audit_report import AuditReport
+from .audits.audit_report import AuditReport
+from .audits.findings import Finding, skipped
 from .cards import card, list_datasets
 from .dataset import SPLITS, Dataset
 from .errors import DataError
-from .findings import Finding, skipped
 from .interval_set import Intervals
 from .sequence_set import SequenceSet
 
@@ -110,8 +110,8 @@ def audit_unsplit(name: str, rows: SequenceSet, progress: bool = True) -> AuditR
 
 
 def _audited(dataset: Dataset, progress: bool, drawn: bool = False) -> AuditReport:
-    from .interval_checks import check_intervals
-    from .sequence_checks import check_sequences
+    from .audits.interval_checks import check_intervals
+    from .audits.sequence_checks import check_sequences
 
     with _steps(progress) as step:
         findings = check_sequences(dataset, step, drawn)
@@ -158,7 +158,7 @@ def audit_intervals(intervals: Intervals | str | Path, progress: bool = True) ->
     >>> audit_intervals(toy).to_frame().at["length", "verdict"]
     'too little data'
     """
-    from .interval_checks import check_intervals
+    from .audits.interval_checks import check_intervals
 
     if not isinstance(intervals, (Intervals, str, Path)):
         raise DataError(
@@ -168,7 +168,7 @@ def audit_intervals(intervals: Intervals | str | Path, progress: bool = True) ->
     with _steps(progress) as step:
         step("reading coordinates")
         if not isinstance(intervals, Intervals):
-            from .shipped_intervals import find_intervals
+            from .reading.shipped_intervals import find_intervals
 
             intervals = find_intervals(intervals)
         step("coordinates")
@@ -191,7 +191,7 @@ def _coordinates(dataset: Dataset) -> tuple[Intervals | None, str]:
     advice = "Find them with gbl.locate, or build the dataset with gbl.from_intervals."
     if dataset.name not in list_datasets() or card(dataset.name).embedded:
         return None, f"{none}. {advice}"
-    from .shipped_intervals import published_intervals
+    from .reading.shipped_intervals import published_intervals
 
     intervals = published_intervals(dataset.name)
     if not _same_rows(dataset, intervals):

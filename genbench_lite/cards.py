@@ -14,15 +14,15 @@ import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .errors import UnknownNameError
+from .paths import DATA
 
 if TYPE_CHECKING:
     import pandas as pd
 
-CARDS = Path(__file__).parent / "data" / "cards.json"
+CARDS = DATA / "cards.json"
 ARCHIVES = "https://zenodo.org/records/16605299/files"
 INTERVALS = "https://raw.githubusercontent.com/ML-Bioinfo-CEITEC/genomic_benchmarks/main/datasets"
 HUB = "katarinagresova/Genomic_Benchmarks_"

@@ -215,7 +215,7 @@ def _remove(options: argparse.Namespace) -> None:
 
 
 def _audit(options: argparse.Namespace) -> int:
-    from . import audit_command
+    from .audits import audit_command
 
     return audit_command.run(options)
 

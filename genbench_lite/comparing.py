@@ -54,7 +54,7 @@ def compare(motif: Motif, candidates: Motif | Sequence[Motif] | None = None) -> 
 
     See Also
     --------
-    genbench_lite.logos.alignment_logo : draws one of the rows.
+    genbench_lite.figures.logos.alignment_logo : draws one of the rows.
     """
     known = list(jaspar_motifs())
     wanted = known if candidates is None else _several(candidates)

@@ -17,9 +17,10 @@ from . import sequence
 from .cards import card
 from .dataset import Dataset
 from .errors import UnknownNameError
+from .paths import DATA
 from .sequence_set import LOCUS, SequenceSet
 
-OPEN_CHROMATIN = Path(__file__).parent / "data" / "demo_open_chromatin_cells.npz"
+OPEN_CHROMATIN = DATA / "demo_open_chromatin_cells.npz"
 SITE_LENGTH = 200
 SPLIT_OF_PUBLISHED = {"training": "train", "validation": "valid", "test": "test"}
 _LINE = 60  # letters a line in Ensembl's FASTA files

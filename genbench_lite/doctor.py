@@ -98,7 +98,7 @@ def _size(folder: Path) -> int:
 
 
 def _network() -> Iterator[tuple[str, str, bool]]:
-    from .sources import HUB, answers, mirrored
+    from .reading.sources import HUB, answers, mirrored
 
     some = cards.card(cards.list_datasets()[0])
     for source, url in {

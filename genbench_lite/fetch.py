@@ -36,7 +36,7 @@ def load(name: str, split: str = "published") -> Dataset:
     split : {"published", "fair"}
         Train and test as published, or the split that ships with the package, without leaks as
         far as coordinates tell, and with a validation split;
-        :func:`genbench_lite.shipped_splits.fair_split_of` says how it was made. An embedded
+        :func:`genbench_lite.audits.shipped_splits.fair_split_of` says how it was made. An embedded
         dataset keeps its split: by chromosome, where repeats lie on several, or drawn one by one.
 
     Returns
@@ -67,7 +67,7 @@ def load(name: str, split: str = "published") -> Dataset:
     dataset = _published(about)
     if split == "published":
         return dataset
-    from .shipped_splits import fair
+    from .audits.shipped_splits import fair
 
     return fair(dataset)
 
@@ -235,7 +235,7 @@ def _fetch_once(about: Card) -> None:
 
 def _fetch_into(folder: Path, about: Card) -> None:
     """Try each source; the first good dataset takes the place of ``folder``."""
-    from .sources import SOURCES
+    from .reading.sources import SOURCES
 
     for leftover in folder.parent.glob(f".{about.name}-*"):  # of a process that was killed
         shutil.rmtree(leftover, ignore_errors=True)
@@ -274,7 +274,7 @@ def _recorded_checksums(name: str) -> Iterator:
     """
     import pooch
 
-    from .sources import retrieve
+    from .reading.sources import retrieve
 
     record = _checksums(name)
     try:

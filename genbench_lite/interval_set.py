@@ -12,7 +12,7 @@ import pandas as pd
 
 from .dataset import SPLITS
 from .errors import DataError
-from .interval_lists import class_files, read_list, read_metadata
+from .reading.interval_lists import class_files, read_list, read_metadata
 
 if TYPE_CHECKING:
     from .dataset import Dataset

@@ -18,8 +18,8 @@ import numpy as np
 from . import sequence
 from .dataset import Dataset
 from .errors import DataError
-from .interval_lists import class_files, read_list, read_metadata, refuse
-from .references import Reference
+from .reading.interval_lists import class_files, read_list, read_metadata, refuse
+from .reading.references import Reference
 from .sequence_set import SequenceSet, canonical_order
 
 _NEAREST_OF = 5000  # comparing a misspelt name with every transcript would take seconds

@@ -5,8 +5,8 @@ zero, and gives logits (n, n_classes). One whose output is something else says h
 the methods ``loss(output, labels)`` and ``probability(output)``.
 """
 
-from .kmer_baseline import KmerBaseline
-from .lite_cnn import LiteCNN
-from .paper_cnn import PaperCNN
+from .networks.kmer_baseline import KmerBaseline
+from .networks.lite_cnn import LiteCNN
+from .networks.paper_cnn import PaperCNN
 
 __all__ = ["KmerBaseline", "LiteCNN", "PaperCNN"]

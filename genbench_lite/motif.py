@@ -222,7 +222,7 @@ class Motif:
 
     def logo(self) -> Picture:
         """Its sequence logo: a stack a position, as high as its information in bits."""
-        from .logos import motif_logo
+        from .figures.logos import motif_logo
 
         return motif_logo(self)
 

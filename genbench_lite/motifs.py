@@ -8,20 +8,20 @@ from __future__ import annotations
 
 import difflib
 import functools
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from .errors import UnknownNameError
 from .motif import Motif
+from .paths import DATA
 
 if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["JASPAR", "TAXA", "Motif", "jaspar", "jaspar_motifs", "search_jaspar"]
 
-JASPAR = Path(__file__).parent / "data" / "jaspar.npz"
+JASPAR = DATA / "jaspar.npz"
 TAXA = ("vertebrates", "insects", "nematodes")  # names repeat across taxa: the first one wins
 _NEAR = 0.7  # from 0 to 1: OCT4 and HOXC4, 0.67, are no misspellings of each other
 

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from .errors import GenbenchError
 
+DATA = Path(__file__).parent / "data"  # what ships inside the package
+
 CACHE_VARIABLE = "GENBENCH_LITE_CACHE"
 
 

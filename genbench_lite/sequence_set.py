@@ -290,19 +290,19 @@ class SequenceSet:
 
     def to_torch(self, length: int | None = None) -> Any:
         """A ``torch.utils.data.Dataset`` of (one-hot float32 (4, length), label)."""
-        from .exports import TorchDataset
+        from .reading.exports import TorchDataset
 
         return TorchDataset(self, self.max_length if length is None else length)
 
     def to_hf(self) -> Any:
         """A Hugging Face ``datasets.Dataset`` with the columns ``id``, ``seq`` and ``label``."""
-        from .exports import to_hf
+        from .reading.exports import to_hf
 
         return to_hf(self)
 
     def to_tf(self, length: int | None = None) -> Any:
         """A ``tf.data.Dataset`` of (one-hot float32 (length, 4), label), channels last."""
-        from .exports import to_tf
+        from .reading.exports import to_tf
 
         return to_tf(self, self.max_length if length is None else length)
 

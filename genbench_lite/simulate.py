@@ -15,21 +15,21 @@ from typing import Any
 
 import numpy as np
 
-from .backgrounds import (
+from .cards import card
+from .dataset import SPLITS, Dataset
+from .errors import DataError
+from .motifs import jaspar
+from .sequence_set import SequenceSet
+from .shuffling import dinucleotide_shuffle
+from .simulation.backgrounds import (
     check_codes,
     markov_sequences,
     random_sequences,
     real_sequences,
     stream,
 )
-from .cards import card
-from .dataset import SPLITS, Dataset
-from .elements import Element
-from .errors import DataError
-from .motifs import jaspar
-from .planting import Truth, plant, sample_sites
-from .sequence_set import SequenceSet
-from .shuffling import dinucleotide_shuffle
+from .simulation.elements import Element
+from .simulation.planting import Truth, plant, sample_sites
 
 __all__ = [
     "Element",

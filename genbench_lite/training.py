@@ -18,12 +18,12 @@ import torch
 from torch import nn
 from tqdm.auto import tqdm
 
-from .batching import Batches
-from .callbacks import Callback, told_to_stop
-from .checkpoints import Checkpoint, fingerprint, layout
 from .errors import DataError
-from .history import History
-from .prediction import (
+from .networks.batching import Batches
+from .networks.callbacks import Callback, told_to_stop
+from .networks.checkpoints import Checkpoint, fingerprint, layout
+from .networks.history import History
+from .networks.prediction import (
     check_reads,
     device_of,
     enough_memory,
@@ -34,9 +34,9 @@ from .prediction import (
     probability,
     require_method,
 )
-from .scoring import Scores, cross_entropy, evaluate
+from .networks.scoring import Scores, cross_entropy, evaluate
+from .networks.training_settings import Settings, pays_in_bfloat16
 from .sequence_set import SequenceSet
-from .training_settings import Settings, pays_in_bfloat16
 
 __all__ = ["History", "Scores", "evaluate", "fit", "predict"]
 
@@ -110,7 +110,7 @@ def fit(
         it ends, with the result that it would have had without the break.
     callbacks : iterable of callable
         Each is called with the history and the model after every epoch, and ends the training
-        by returning True or raising :class:`~genbench_lite.callbacks.StopTraining`.
+        by returning True or raising :class:`~genbench_lite.networks.callbacks.StopTraining`.
 
     Returns
     -------

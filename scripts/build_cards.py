@@ -23,18 +23,18 @@ import numpy as np
 import pandas as pd
 import yaml
 
-from genbench_lite.cards import CARDS, PROSE
-from genbench_lite.dataset import SPLITS
-from genbench_lite.demo import OPEN_CHROMATIN, load_open_chromatin
-from genbench_lite.interval_checks import length_answers, name_answers
-from genbench_lite.interval_leaks import (
+from genbench_lite.audits.interval_checks import length_answers, name_answers
+from genbench_lite.audits.interval_leaks import (
     distinct_intervals,
     in_training,
     lookup_answers,
     train_and_test,
 )
+from genbench_lite.audits.overlaps import best_overlap, islands, pairs
+from genbench_lite.cards import CARDS, PROSE
+from genbench_lite.dataset import SPLITS
+from genbench_lite.demo import OPEN_CHROMATIN, load_open_chromatin
 from genbench_lite.interval_set import Intervals
-from genbench_lite.overlaps import best_overlap, islands, pairs
 
 WITNESSES = 20
 DIGITS = 16

@@ -19,13 +19,13 @@ import numpy as np
 import pandas as pd
 from build_intervals import archive, same_content
 
+from genbench_lite.audits.kinship import LEFT_OUT
+from genbench_lite.audits.shipped_splits import CODES, FairSplit, digest, pack
+from genbench_lite.audits.splitting import split_codes
 from genbench_lite.dataset import SPLITS
-from genbench_lite.interval_lists import class_files, read_metadata
 from genbench_lite.interval_set import Intervals
-from genbench_lite.kinship import LEFT_OUT
+from genbench_lite.reading.interval_lists import class_files, read_metadata
 from genbench_lite.sequence_set import canonical_order
-from genbench_lite.shipped_splits import CODES, FairSplit, digest, pack
-from genbench_lite.splitting import split_codes
 
 SEED, TEST, VALID = 0, 0.2, 0.1
 BOTH_THERE = "Both classes lie on the same chromosomes, so that whole chromosomes can be set aside."

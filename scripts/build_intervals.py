@@ -19,7 +19,7 @@ import numpy as np
 
 from genbench_lite.cards import card, list_datasets
 from genbench_lite.interval_set import Intervals
-from genbench_lite.shipped_intervals import PUBLISHED, pack
+from genbench_lite.reading.shipped_intervals import PUBLISHED, pack
 
 
 def archive(arrays: Mapping[str, np.ndarray]) -> bytes:

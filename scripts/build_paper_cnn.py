@@ -19,8 +19,8 @@ from typing import Any
 
 import pandas as pd
 
-from genbench_lite.paper_cnn import SIZES, VOCABULARY, PaperCNN
-from genbench_lite.shipped_intervals import published_intervals
+from genbench_lite.networks.paper_cnn import SIZES, VOCABULARY, PaperCNN
+from genbench_lite.reading.shipped_intervals import published_intervals
 
 
 def size(name: str, published: int) -> dict[str, Any]:

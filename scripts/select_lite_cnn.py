@@ -28,11 +28,12 @@ from torch import nn
 from torch.nn import functional as F
 
 import genbench_lite as gbl
-from genbench_lite import SequenceSet, lite_cnn, sequence
-from genbench_lite.archive import from_archive
-from genbench_lite.backgrounds import random_sequences
+from genbench_lite import SequenceSet, sequence
+from genbench_lite.audits.near_duplicates import clusters
 from genbench_lite.models import KmerBaseline, LiteCNN
-from genbench_lite.near_duplicates import clusters
+from genbench_lite.networks import lite_cnn
+from genbench_lite.reading.archive import from_archive
+from genbench_lite.simulation.backgrounds import random_sequences
 
 OUT = Path(__file__).resolve().parents[1] / "out" / "lite_cnn.jsonl"  # a line a training
 SEEDS = (0, 1, 2)

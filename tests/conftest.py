@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 import numpy as np
 import pytest
 
-from genbench_lite import archive, cards, fetch
+from genbench_lite import cards, fetch
+from genbench_lite.reading import archive
 
 REAL = Path(__file__).resolve().parents[2] / "shared" / "real"
 

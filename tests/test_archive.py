@@ -7,8 +7,8 @@ import zlib
 import numpy as np
 import pytest
 
-from genbench_lite import archive
 from genbench_lite.errors import DataError
+from genbench_lite.reading import archive
 
 GOOD = {
     "toy/train/negative/1.txt": "ACGT",

@@ -14,9 +14,9 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 
 from genbench_lite import sequence
-from genbench_lite.attribution_plots import attribution_logo, attribution_svg
 from genbench_lite.errors import DataError
-from genbench_lite.letters import add_letters, glyph, stack
+from genbench_lite.figures.attribution_plots import attribution_logo, attribution_svg
+from genbench_lite.figures.letters import add_letters, glyph, stack
 from genbench_lite.plots import BASE_COLOURS
 
 SVG = "{http://www.w3.org/2000/svg}"

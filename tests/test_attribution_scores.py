@@ -9,8 +9,8 @@ from torch import nn
 
 from genbench_lite import SequenceSet
 from genbench_lite.attribution import random_network, score_attributions, shuffle_labels
-from genbench_lite.attribution_scores import average_precision
 from genbench_lite.errors import DataError
+from genbench_lite.explanations.attribution_scores import average_precision
 from genbench_lite.simulate import load_planted_motifs
 
 

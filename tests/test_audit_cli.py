@@ -10,11 +10,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from genbench_lite import audit_command, cli
-from genbench_lite.archive import from_archive
-from genbench_lite.audit_command import read_folder
-from genbench_lite.audit_report import AuditReport
-from genbench_lite.findings import Finding
+from genbench_lite import cli
+from genbench_lite.audits import audit_command
+from genbench_lite.audits.audit_command import read_folder
+from genbench_lite.audits.audit_report import AuditReport
+from genbench_lite.audits.findings import Finding
+from genbench_lite.reading.archive import from_archive
 
 FLY = "drosophila_enhancers_stark"
 
@@ -218,7 +219,7 @@ def test_fasta_files_are_classes_and_the_split_is_said_to_be_random(capsys, tmp_
 def test_relatives_in_fasta_files_are_worked_out_once_and_among_all_rows(
     capsys, tmp_path, monkeypatch
 ):
-    monkeypatch.setattr("genbench_lite.sequence_leaks.relatives", pytest.fail)
+    monkeypatch.setattr("genbench_lite.audits.sequence_leaks.relatives", pytest.fail)
     files = [write_fasta(tmp_path / f"{name}.fa", 100, seed=i) for i, name in enumerate("ab")]
     records = files[0].read_text().split(">")[1:4]
     windows = [f">w{i}\n{record.split()[1][20:]}\n" for i, record in enumerate(records)]

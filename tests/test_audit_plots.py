@@ -7,10 +7,10 @@ import math
 import numpy as np
 import pytest
 
-from genbench_lite.audit_plots import STYLES, findings_plot
-from genbench_lite.audit_report import AuditReport
+from genbench_lite.audits.audit_report import AuditReport
+from genbench_lite.audits.findings import VERDICTS, Finding, Rule, leak, shortcut, skipped
 from genbench_lite.errors import DataError
-from genbench_lite.findings import VERDICTS, Finding, Rule, leak, shortcut, skipped
+from genbench_lite.figures.audit_plots import STYLES, findings_plot
 
 GAIN, SHARE = Rule("gain", 0.02, 0.10), Rule("share", 0.01, 0.10)
 

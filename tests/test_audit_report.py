@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 from genbench_lite import __version__
-from genbench_lite.audit_card import COLOURS, SYMBOLS
-from genbench_lite.audit_report import SEVERITY, AuditReport, percent
+from genbench_lite.audits.audit_card import COLOURS, SYMBOLS
+from genbench_lite.audits.audit_report import SEVERITY, AuditReport, percent
+from genbench_lite.audits.findings import VERDICTS, Finding, Rule, leak, shortcut, skipped
 from genbench_lite.errors import GenbenchError
-from genbench_lite.findings import VERDICTS, Finding, Rule, leak, shortcut, skipped
 
 GAIN, SHARE = Rule("gain", 0.02, 0.10), Rule("share", 0.01, 0.10)
 EVIL = "<script>alert('&')</script>"

@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 
 from genbench_lite import auditing, cards, fetch
-from genbench_lite.archive import from_archive
 from genbench_lite.auditing import audit, audit_intervals
+from genbench_lite.audits.findings import Finding, skipped
 from genbench_lite.dataset import Dataset
 from genbench_lite.errors import DataError, UnknownNameError
-from genbench_lite.findings import Finding, skipped
 from genbench_lite.interval_set import Intervals
+from genbench_lite.reading.archive import from_archive
 from genbench_lite.sequence_set import LOCUS, SequenceSet
 
 FLY = "drosophila_enhancers_stark"
@@ -167,7 +167,7 @@ def test_a_downloaded_dataset_is_audited_with_both(served):
 
 def published_lengths(name: str) -> Dataset:
     """Random letters in the rows and lengths of a published dataset."""
-    from genbench_lite.shipped_intervals import published_intervals
+    from genbench_lite.reading.shipped_intervals import published_intervals
 
     rng = np.random.default_rng(0)
     splits = {}

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from training_toys import Bias, Recorder, Small, planted, ragged, strings
 
 import genbench_lite as gbl
-from genbench_lite import batching, sequence
-from genbench_lite.batching import Batches, other_strand
+from genbench_lite import sequence
+from genbench_lite.networks import batching
+from genbench_lite.networks.batching import Batches, other_strand
 
 CPU = torch.device("cpu")
 

@@ -23,7 +23,7 @@ import run  # noqa: E402
 from data import Setting  # noqa: E402
 
 import genbench_lite as gbl  # noqa: E402
-from genbench_lite.paper_cnn import PaperCNN  # noqa: E402
+from genbench_lite.networks.paper_cnn import PaperCNN  # noqa: E402
 
 REFERENCE = ROOT / ".venv-reference" / "bin" / "python"
 

@@ -10,8 +10,8 @@ import pytest
 from training_toys import Small, planted
 
 import genbench_lite as gbl
-from genbench_lite import callbacks
-from genbench_lite.callbacks import LiveCurve, StopTraining
+from genbench_lite.networks import callbacks
+from genbench_lite.networks.callbacks import LiveCurve, StopTraining
 from genbench_lite.training import History
 
 

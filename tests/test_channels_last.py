@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import nn
 
-from genbench_lite.channels_last import BatchNorm, Conv, channels_last
+from genbench_lite.networks.channels_last import BatchNorm, Conv, channels_last
 
 
 def image(*shape: int, seed: int = 0) -> torch.Tensor:

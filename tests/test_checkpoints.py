@@ -15,8 +15,8 @@ import torch
 from training_toys import Small, planted, ragged, same_weights
 
 import genbench_lite as gbl
-from genbench_lite.checkpoints import fingerprint, layout
 from genbench_lite.errors import DataError, GenbenchError
+from genbench_lite.networks.checkpoints import fingerprint, layout
 
 SETTINGS = {
     "epochs": 6, "batch_size": 16, "learning_rate": 0.01, "schedule": "one_cycle", "patience": 4,

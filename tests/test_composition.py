@@ -171,7 +171,7 @@ def test_codes_are_not_copied():
 
 
 def test_promoters_have_more_gc_and_cpg_than_their_negatives(real):
-    from genbench_lite.archive import from_archive
+    from genbench_lite.reading.archive import from_archive
 
     train = from_archive(real / "archives" / "human_nontata_promoters_v0.zip").train
     negative, positive = (train[train.labels == label] for label in (0, 1))

@@ -11,18 +11,18 @@ from matplotlib.colors import to_hex
 from matplotlib.text import Text
 
 from genbench_lite.composition import base_composition, cpg_ratio, gc_content
-from genbench_lite.composition_plots import (
+from genbench_lite.errors import DataError
+from genbench_lite.figures.composition_plots import (
     composition_by_position,
     cpg_distribution,
     gc_distribution,
     length_distribution,
 )
-from genbench_lite.errors import DataError
-from genbench_lite.kmer_plots import kmer_volcano
+from genbench_lite.figures.kmer_plots import kmer_volcano
+from genbench_lite.figures.motif_plots import STRANDS, motif_density, motif_hits
+from genbench_lite.figures.plot_styles import COLOURS, DASHES, line_style, reached, spread
 from genbench_lite.kmers import OTHERS, kmer_enrichment, kmer_names
 from genbench_lite.motif import Motif
-from genbench_lite.motif_plots import STRANDS, motif_density, motif_hits
-from genbench_lite.plot_styles import COLOURS, DASHES, line_style, reached, spread
 from genbench_lite.plots import BASE_COLOURS
 from genbench_lite.scanning import scan
 from genbench_lite.sequence_set import SequenceSet
@@ -499,7 +499,7 @@ def test_reached_is_where_a_quarter_of_the_sequences_still_goes_on():
 )
 @pytest.mark.parametrize("function", BY_CLASS)
 def test_texts_are_apart_on_real_data(real, name, function):
-    from genbench_lite.archive import from_archive
+    from genbench_lite.reading.archive import from_archive
 
     train = from_archive(real / "archives" / f"{name}_v0.zip").train
     figure = function(train)

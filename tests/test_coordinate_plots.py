@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from genbench_lite.coordinate_plots import interval_svg, site_histogram, strands_svg
 from genbench_lite.errors import DataError
+from genbench_lite.figures.coordinate_plots import interval_svg, site_histogram, strands_svg
 from genbench_lite.tables import narrow_html
 
 SVG = "{http://www.w3.org/2000/svg}"

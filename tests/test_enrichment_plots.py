@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from genbench_lite.enrichment_plots import MOST, real_against_shuffled
 from genbench_lite.errors import DataError, UnknownNameError
+from genbench_lite.figures.enrichment_plots import MOST, real_against_shuffled
 from genbench_lite.kmers import kmer_names
 
 WORDS = kmer_names(3, both_strands=True)

@@ -7,7 +7,7 @@ from explained_models import random_codes
 from genbench_lite import sequence
 from genbench_lite.attribution import score_attributions
 from genbench_lite.errors import DataError
-from genbench_lite.explanation_plots import explanations, scoreboard
+from genbench_lite.figures.explanation_plots import explanations, scoreboard
 
 CODES = random_codes(1, 60)[0]
 VALUES = np.random.default_rng(0).normal(size=(4, 60)) * sequence.one_hot(CODES)

@@ -10,9 +10,10 @@ import pytest
 import torch
 from torch.utils.data import DataLoader
 
-from genbench_lite import exports, sequence
+from genbench_lite import sequence
 from genbench_lite.dataset import Dataset, open_folder
 from genbench_lite.errors import DataError, GenbenchError
+from genbench_lite.reading import exports
 from genbench_lite.sequence_set import LOCUS, SequenceSet
 
 N = 150

@@ -20,9 +20,10 @@ import pyarrow.parquet
 import pytest
 
 import genbench_lite as gbl
-from genbench_lite import cards, fetch, sources
+from genbench_lite import cards, fetch
 from genbench_lite.dataset import Dataset
 from genbench_lite.errors import DataError, FetchError, GenbenchError, UnknownNameError
+from genbench_lite.reading import sources
 
 ARCHIVES = ["human_nontata_promoters", "human_ensembl_regulatory", "drosophila_enhancers_stark"]
 FLY = "drosophila_enhancers_stark"
@@ -594,7 +595,7 @@ MOUSE = "dummy_mouse_enhancers_ensembl"
 
 def whole_archive(seed: int = 0) -> bytes:
     """All rows of the smallest dataset, with their published ids and lengths but random letters."""
-    from genbench_lite.shipped_intervals import published_intervals
+    from genbench_lite.reading.shipped_intervals import published_intervals
 
     rng = np.random.default_rng(seed)
     content = io.BytesIO()
@@ -616,7 +617,7 @@ def test_unknown_split_is_told_before_anything_is_fetched(server, name):
 
 
 def test_fair_split_of_a_whole_dataset(server):
-    from genbench_lite.shipped_splits import fair_split_of
+    from genbench_lite.audits.shipped_splits import fair_split_of
 
     server.publish(MOUSE, whole_archive())
     published, split = gbl.load(MOUSE), gbl.load(MOUSE, split="fair")
@@ -658,7 +659,7 @@ def test_fair_split_checks_the_rows_of_the_published_card_first(server):
 def test_copies_without_ids_have_no_fair_split(server):
     import tempfile
 
-    from genbench_lite.archive import from_archive
+    from genbench_lite.reading.archive import from_archive
 
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"{MOUSE}_v0.zip"

@@ -8,7 +8,7 @@ import torch
 from matplotlib.colors import to_hex
 
 from genbench_lite.errors import DataError
-from genbench_lite.filter_plots import activation_track, sliding_filter
+from genbench_lite.figures.filter_plots import activation_track, sliding_filter
 from genbench_lite.plots import BASE_COLOURS
 
 WEIGHTS = np.array([[1.0, -2.0, 0.5, 0.0], [-1.5, 2.5, -0.25, 3.0]])

@@ -11,7 +11,7 @@ from genbench_lite.comparing import adjust, compare
 from genbench_lite.errors import DataError
 from genbench_lite.motif import Motif
 from genbench_lite.motifs import jaspar
-from genbench_lite.planting import sample_sites
+from genbench_lite.simulation.planting import sample_sites
 
 
 def reader(*words):

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from genbench_lite.findings import Rule, leak, shortcut, wilson
+from genbench_lite.audits.findings import Rule, leak, shortcut, wilson
 
 GAIN = Rule("gain", 0.02, 0.10)
 

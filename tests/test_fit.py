@@ -14,8 +14,8 @@ from training_toys import Bias, Recorder, Small, planted, ragged, same_weights, 
 
 import genbench_lite as gbl
 from genbench_lite.errors import DataError, GenbenchError, UnknownNameError
-from genbench_lite.prediction import check_reads
-from genbench_lite.training_settings import one_cycle
+from genbench_lite.networks.prediction import check_reads
+from genbench_lite.networks.training_settings import one_cycle
 
 
 @pytest.fixture(scope="module")

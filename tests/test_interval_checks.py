@@ -13,8 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from genbench_lite.errors import DataError
-from genbench_lite.interval_checks import (
+from genbench_lite.audits.interval_checks import (
     NEED_CLASSES,
     POOLED,
     TITLES,
@@ -22,13 +21,14 @@ from genbench_lite.interval_checks import (
     length_answers,
     name_answers,
 )
-from genbench_lite.interval_leaks import (
+from genbench_lite.audits.interval_leaks import (
     class_islands,
     distinct_intervals,
     in_training,
     lookup_answers,
     train_and_test,
 )
+from genbench_lite.errors import DataError
 from genbench_lite.interval_set import Intervals
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"

@@ -14,9 +14,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from genbench_lite import fasta, from_intervals, paths
+from genbench_lite import from_intervals, paths
 from genbench_lite.errors import DataError
-from genbench_lite.interval_lists import EXTRA_PROCESSING, read_list, read_metadata
+from genbench_lite.reading import fasta
+from genbench_lite.reading.interval_lists import EXTRA_PROCESSING, read_list, read_metadata
 
 HEADER = "id,region,start,end,strand\n"
 REAL = Path(__file__).resolve().parents[2] / "shared" / "real"

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from genbench_lite import sequence
-from genbench_lite.backgrounds import random_sequences
 from genbench_lite.demo import load_open_chromatin
 from genbench_lite.errors import DataError
-from genbench_lite.kmer_baseline import KmerBaseline
+from genbench_lite.networks.kmer_baseline import KmerBaseline
 from genbench_lite.sequence_set import SequenceSet
+from genbench_lite.simulation.backgrounds import random_sequences
 
 CLASSES = ("no", "yes")
 

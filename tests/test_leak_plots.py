@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_hex
 
-from genbench_lite.audit_plots import STYLES
-from genbench_lite.audit_report import AuditReport
-from genbench_lite.bench_plots import bench
+from genbench_lite.audits.audit_report import AuditReport
+from genbench_lite.audits.findings import Rule, leak, shortcut, skipped
 from genbench_lite.errors import DataError
-from genbench_lite.findings import Rule, leak, shortcut, skipped
+from genbench_lite.figures.audit_plots import STYLES
+from genbench_lite.figures.bench_plots import bench
+from genbench_lite.figures.leak_plots import accuracy_bars, length_histograms, rows_on_map
+from genbench_lite.figures.plot_styles import BLUE, ORANGE
 from genbench_lite.interval_set import Intervals
-from genbench_lite.leak_plots import accuracy_bars, length_histograms, rows_on_map
-from genbench_lite.plot_styles import BLUE, ORANGE
 
 GAIN, SHARE = Rule("gain", 0.02, 0.10), Rule("share", 0.01, 0.10)
 

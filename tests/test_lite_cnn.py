@@ -12,7 +12,7 @@ from torch.nn import functional as F  # noqa: E402
 import genbench_lite as gbl  # noqa: E402
 from genbench_lite import SequenceSet  # noqa: E402
 from genbench_lite.errors import DataError  # noqa: E402
-from genbench_lite.lite_cnn import LiteCNN, left_aligned  # noqa: E402
+from genbench_lite.networks.lite_cnn import LiteCNN, left_aligned  # noqa: E402
 
 
 def random_codes(n, length, seed=0):

@@ -12,9 +12,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from genbench_lite import SequenceSet, fasta, paths, sequence
+from genbench_lite import SequenceSet, paths, sequence
 from genbench_lite.alignment import locate
 from genbench_lite.errors import DataError
+from genbench_lite.reading import fasta
 
 REAL = Path(__file__).resolve().parents[2] / "shared" / "real"
 MESSY = "TTACGGATTACAGATTACCA"  # 20 letters without a repeat of 16

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from genbench_lite.logos import letter_heights, motif_logo
+from genbench_lite.figures.logos import letter_heights, motif_logo
 from genbench_lite.motif import Motif
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from genbench_lite.errors import DataError, UnknownNameError
-from genbench_lite.logos import alignment_logo, letter_heights, motif_logo
+from genbench_lite.figures.logos import alignment_logo, letter_heights, motif_logo
 from genbench_lite.motifs import JASPAR, TAXA, Motif, jaspar, jaspar_motifs, search_jaspar
 
 GOOD = [[8.0, 0, 0, 0], [0, 4, 4, 0]]

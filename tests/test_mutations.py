@@ -8,7 +8,7 @@ from explained_models import AnyA, BothStrands, CountA, Opaque, SmallCNN, random
 from genbench_lite import SequenceSet, sequence
 from genbench_lite.attribution import letter_scores, mutagenesis, saliency
 from genbench_lite.errors import DataError
-from genbench_lite.kmer_baseline import KmerBaseline
+from genbench_lite.networks.kmer_baseline import KmerBaseline
 
 
 def test_an_empty_selection_is_refused():

@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from genbench_lite import sequence
+from genbench_lite.audits.near_duplicates import RELATED, clusters, duplicates, relatives
+from genbench_lite.audits.shared_words import LEAST, WORD, Words
 from genbench_lite.errors import DataError
-from genbench_lite.near_duplicates import RELATED, clusters, duplicates, relatives
 from genbench_lite.sequence_set import SequenceSet
-from genbench_lite.shared_words import LEAST, WORD, Words
 
 
 def of(rows):

@@ -8,8 +8,8 @@ import torch
 from torch import nn
 
 from genbench_lite.errors import DataError
+from genbench_lite.figures.network_plots import layer_sizes, sigmoid_losses
 from genbench_lite.models import PaperCNN
-from genbench_lite.network_plots import layer_sizes, sigmoid_losses
 
 
 def test_layer_sizes_are_those_of_torch():

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from genbench_lite import overlaps
+from genbench_lite.audits import overlaps
+from genbench_lite.audits.overlaps import best_overlap, clusters, islands, pairs, places
 from genbench_lite.errors import DataError
 from genbench_lite.interval_set import Intervals
-from genbench_lite.overlaps import best_overlap, clusters, islands, pairs, places
 
 
 def world(rows, minus=None):

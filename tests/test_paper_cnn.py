@@ -14,7 +14,7 @@ from torch import nn
 
 import genbench_lite as gbl
 from genbench_lite.errors import DataError, UnknownNameError
-from genbench_lite.paper_cnn import VOCABULARY, PaperCNN
+from genbench_lite.networks.paper_cnn import VOCABULARY, PaperCNN
 
 ROOT = Path(__file__).resolve().parents[1]
 FACTS = ROOT.parent / "shared" / "facts" / "datasets.csv"

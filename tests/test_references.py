@@ -19,9 +19,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from genbench_lite import fasta, paths, sequence
+from genbench_lite import paths, sequence
 from genbench_lite.errors import DataError, FetchError
-from genbench_lite.references import Reference
+from genbench_lite.reading import fasta
+from genbench_lite.reading.references import Reference
 
 TOY = b">22 a chromosome\nACG\nTTN\n>MT\nGG\n"
 
@@ -279,7 +280,7 @@ def test_two_processes_may_convert_at_once(tmp_path, cache):
     body = "\n".join(["ACGTACGTAC" * 6] * 200_000)
     path = write(tmp_path, gzip.compress(f">1\n{body}\n".encode(), 1), "toy.fa.gz")
     code = (
-        "import sys; from genbench_lite.references import Reference;"
+        "import sys; from genbench_lite.reading.references import Reference;"
         "print(Reference(sys.argv[1]).lengths[0])"
     )
     runs = [
@@ -363,7 +364,7 @@ def test_reading_equals_slicing(records, width, newline, blocks_of_one, data):
     ]
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         if blocks_of_one:
-            patch.setattr("genbench_lite.references._BLOCK", 1)
+            patch.setattr("genbench_lite.reading.references._BLOCK", 1)
         reference = Reference(write(Path(folder), text.encode()))
         codes, offsets = reference.read(rows, [a for a, _ in bounds], [b for _, b in bounds])
     plain = str.maketrans("RY", "NN")

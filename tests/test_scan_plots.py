@@ -9,10 +9,10 @@ from matplotlib.colors import to_hex
 from matplotlib.text import Text
 
 from genbench_lite.errors import DataError
+from genbench_lite.figures.plot_styles import BLUE, GREY, ORANGE
+from genbench_lite.figures.scan_plots import hit_bars, score_tail, score_track, wilson_interval
 from genbench_lite.motif import Motif
 from genbench_lite.motifs import jaspar
-from genbench_lite.plot_styles import BLUE, GREY, ORANGE
-from genbench_lite.scan_plots import hit_bars, score_tail, score_track, wilson_interval
 from genbench_lite.scanning import scan, score_distribution
 
 TOY = Motif.from_sites("toy", ["GATA"] * 20)

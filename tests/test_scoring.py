@@ -11,9 +11,10 @@ from sklearn import metrics
 from training_toys import Bias, planted
 
 import genbench_lite as gbl
-from genbench_lite import resampling, score_plots
 from genbench_lite.errors import DataError
-from genbench_lite.scoring import BINS, MEASURES, Scores, score
+from genbench_lite.figures import score_plots
+from genbench_lite.networks import resampling
+from genbench_lite.networks.scoring import BINS, MEASURES, Scores, score
 from genbench_lite.training import History
 
 

@@ -8,7 +8,7 @@ from genbench_lite import sequence
 from genbench_lite.attribution import attribution_motifs, find_seqlets
 from genbench_lite.errors import DataError
 from genbench_lite.motifs import jaspar
-from genbench_lite.planting import sample_sites
+from genbench_lite.simulation.planting import sample_sites
 
 
 def track(values, codes):

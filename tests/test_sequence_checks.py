@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 
 from genbench_lite import sequence
-from genbench_lite.archive import from_archive
-from genbench_lite.backgrounds import random_sequences
+from genbench_lite.audits.sequence_checks import TITLES, check_sequences
 from genbench_lite.dataset import Dataset
 from genbench_lite.demo import load_open_chromatin
-from genbench_lite.sequence_checks import TITLES, check_sequences
+from genbench_lite.reading.archive import from_archive
 from genbench_lite.sequence_set import SequenceSet
+from genbench_lite.simulation.backgrounds import random_sequences
 
 ARCHIVES = Path(__file__).resolve().parents[2] / "shared" / "real" / "archives"
 

@@ -10,11 +10,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from genbench_lite import cards, shipped_intervals
+from genbench_lite import cards
 from genbench_lite.dataset import SPLITS
 from genbench_lite.errors import DataError, UnknownNameError
 from genbench_lite.interval_set import Intervals
-from genbench_lite.shipped_intervals import pack, unpack
+from genbench_lite.reading import shipped_intervals
+from genbench_lite.reading.shipped_intervals import pack, unpack
 
 NINE = [name for name in cards.list_datasets() if not cards.card(name).embedded]
 

@@ -9,14 +9,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from genbench_lite import cards, shipped_splits
+from genbench_lite import cards
+from genbench_lite.audits import shipped_splits
+from genbench_lite.audits.kinship import LEFT_OUT
+from genbench_lite.audits.shipped_splits import fair, fair_split_of, pack, unpack
+from genbench_lite.audits.splitting import split_codes
 from genbench_lite.dataset import SPLITS, Dataset
 from genbench_lite.errors import DataError, UnknownNameError
-from genbench_lite.kinship import LEFT_OUT
+from genbench_lite.reading.shipped_intervals import published_intervals
 from genbench_lite.sequence_set import SequenceSet
-from genbench_lite.shipped_intervals import published_intervals
-from genbench_lite.shipped_splits import fair, fair_split_of, pack, unpack
-from genbench_lite.splitting import split_codes
 
 NINE = [name for name in cards.list_datasets() if not cards.card(name).embedded]
 SCRIPTS = Path(__file__).resolve().parents[1] / "scripts"
@@ -98,9 +99,9 @@ def test_the_shipped_files_are_what_the_script_builds(real, build, tmp_path, mon
 @pytest.mark.parametrize("name", ["human_ensembl_regulatory", "drosophila_enhancers_stark"])
 def test_codes_lie_on_the_rows_of_the_archive(real, build, name):
     """Rows of real archives, found by class and id, go where their coordinates say."""
-    from genbench_lite.archive import from_archive
+    from genbench_lite.audits.near_duplicates import RELATED, relatives
     from genbench_lite.interval_set import Intervals
-    from genbench_lite.near_duplicates import RELATED, relatives
+    from genbench_lite.reading.archive import from_archive
 
     order, ids = build.published_order(real / "intervals" / name)
     rows = Intervals.from_folder(real / "intervals" / name).take(order)

@@ -10,19 +10,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import genbench_lite as gbl
-from genbench_lite import cards, near_duplicates, sequence
-from genbench_lite.archive import from_archive
+from genbench_lite import cards, sequence
+from genbench_lite.audits import near_duplicates
+from genbench_lite.audits.group_assignment import assign_groups, matched, spread
+from genbench_lite.audits.interval_checks import check_intervals
+from genbench_lite.audits.kinship import LEFT_OUT, strays
+from genbench_lite.audits.overlaps import best_overlap
+from genbench_lite.audits.sequence_checks import check_sequences
+from genbench_lite.audits.splitting import WAYS, fair_split
 from genbench_lite.dataset import SPLITS, Dataset
 from genbench_lite.errors import DataError, UnknownNameError
-from genbench_lite.group_assignment import assign_groups, matched, spread
-from genbench_lite.interval_checks import check_intervals
 from genbench_lite.interval_set import Intervals
-from genbench_lite.kinship import LEFT_OUT, strays
-from genbench_lite.overlaps import best_overlap
-from genbench_lite.sequence_checks import check_sequences
+from genbench_lite.reading.archive import from_archive
+from genbench_lite.reading.shipped_intervals import published_intervals
 from genbench_lite.sequence_set import LOCUS, SequenceSet
-from genbench_lite.shipped_intervals import published_intervals
-from genbench_lite.splitting import WAYS, fair_split
 
 NINE = [name for name in cards.list_datasets() if not cards.card(name).embedded]
 ARCHIVES = ["human_nontata_promoters", "human_ensembl_regulatory", "drosophila_enhancers_stark"]

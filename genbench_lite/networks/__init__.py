@@ -1,0 +1,1 @@
+"""The models of the course, and what training and scoring them takes."""

@@ -1,0 +1,1 @@
+"""From published files to sequences: archives, interval lists, references, exports."""

@@ -1,0 +1,1 @@
+"""Parts of :mod:`genbench_lite.simulate`: backgrounds, elements, planting."""
