@@ -14,6 +14,8 @@ from answers_02 import ANSWERS as LESSON_02
 from answers_03 import ANSWERS as LESSON_03
 from answers_04 import ANSWERS as LESSON_04
 from answers_05 import ANSWERS as LESSON_05
+from answers_06 import ANSWERS as LESSON_06
+from answers_07 import ANSWERS as LESSON_07
 
 import genbench_lite as gbl
 from genbench_lite import exercises
@@ -226,6 +228,8 @@ TABLE |= LESSON_02
 TABLE |= LESSON_03
 TABLE |= LESSON_04
 TABLE |= LESSON_05
+TABLE |= LESSON_06
+TABLE |= LESSON_07
 
 WRONG = [(name, word) for name, (_, wrong) in TABLE.items() for word in wrong]
 
