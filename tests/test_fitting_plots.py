@@ -6,7 +6,12 @@ import numpy as np
 import pytest
 
 from genbench_lite.errors import DataError
-from genbench_lite.fitting_plots import descent, loss_curves, rate_schedules, strand_agreement
+from genbench_lite.figures.fitting_plots import (
+    descent,
+    loss_curves,
+    rate_schedules,
+    strand_agreement,
+)
 from genbench_lite.networks.training_settings import one_cycle
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from genbench_lite.errors import DataError
-from genbench_lite.seed_plots import differences, draw_histogram, seed_scores, size_curves
+from genbench_lite.figures.seed_plots import differences, draw_histogram, seed_scores, size_curves
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from matplotlib.ticker import NullLocator
 
-from .errors import DataError
-from .figures.plot_styles import BLUE, GREY, ORANGE, line_style, tidy
-from .plots import Picture
+from ..errors import DataError
+from ..plots import Picture
+from .plot_styles import BLUE, GREY, ORANGE, line_style, tidy
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from .errors import DataError
-from .figures.plot_styles import BLUE, GREY, ORANGE, line_style, tidy
-from .networks.training_settings import one_cycle
-from .plots import Picture
+from ..errors import DataError
+from ..networks.training_settings import one_cycle
+from ..plots import Picture
+from .plot_styles import BLUE, GREY, ORANGE, line_style, tidy
 
 _FAR = 8.0  # where a descent that runs away leaves the picture
 
