@@ -52,6 +52,14 @@ def test_each_method_has_a_panel_on_its_own_scale():
     assert small.get_xlim() == (-0.5, 59.5)
 
 
+def test_panels_of_one_scale_hold_the_largest():
+    figure = explanations({"small": VALUES, "large": -3 * VALUES}, CODES, same_scale=True)
+    small, large = (axis.get_ylim() for axis in figure.axes)
+    assert small == large
+    assert small[1] > max(VALUES.max(), -3 * VALUES.min())
+    assert small[0] < min(VALUES.min(), -3 * VALUES.max())
+
+
 def test_only_letters_in_the_window_are_drawn_and_positions_stay():
     figure = explanations({"one": VALUES}, CODES, window=(20, 40))
     (axis,) = figure.axes

@@ -25,6 +25,8 @@ def explanations(
     window: tuple[int, int] | None = None,
     sites: Sequence[tuple[int, int, str]] = (),
     title: str = "One sequence, explained",
+    *,
+    same_scale: bool = False,
 ) -> Picture:
     """Draw what several methods say about one sequence, under each other.
 
@@ -41,11 +43,14 @@ def explanations(
     sites : sequence of (int, int, str)
         Start, end (0-based, half-open) and name of places to shade, such as planted motifs.
     title : str
+    same_scale : bool
+        Whether all panels have one scale: for one method that answers several questions. Methods
+        measure different things, so each has its own if left out.
 
     Returns
     -------
     Picture
-        One panel a method, each on its own scale.
+        One panel a method.
 
     Raises
     ------
@@ -72,8 +77,12 @@ def explanations(
         layout="constrained",
     )
     axes: Any = figure.subplots(len(shown), 1, sharex=True, squeeze=False)[:, 0]
-    for axis, (name, values) in zip(axes, shown.items(), strict=True):
+    limits = np.array([_limits(values[:, first:end]) for values in shown.values()])
+    if same_scale:
+        limits[:] = limits[:, 0].min(), limits[:, 1].max()
+    for axis, (name, values), ends in zip(axes, shown.items(), limits, strict=True):
         _draw(axis, name, values[:, first:end], first)
+        axis.set_ylim(*ends)
         for start, stop, _ in sites:
             axis.axvspan(start - 0.5, stop - 0.5, color=GREY, alpha=0.18, linewidth=0, gid="site")
     _name_sites(axes[0], sites, first, end)
@@ -176,12 +185,17 @@ def _letters_there(name: str, attribution: np.ndarray, codes: np.ndarray) -> np.
     return there
 
 
+def _limits(values: np.ndarray) -> tuple[float, float]:
+    """A little more than the lowest and the highest letter; never nothing."""
+    low, high = min(values.min(), 0), max(values.max(), 0)
+    margin = 0.08 * (high - low) or 1
+    return low - margin, high + margin
+
+
 def _draw(axis: Any, name: str, values: np.ndarray, first: int) -> None:
     end = first + values.shape[1]
     add_letters(axis, stack(values), first, 0, values.shape[1])
-    low, high = min(values.min(), 0), max(values.max(), 0)
-    margin = 0.08 * (high - low) or 1
-    axis.set(xlim=(first - 0.5, end - 0.5), ylim=(low - margin, high + margin))
+    axis.set_xlim(first - 0.5, end - 0.5)
     axis.hlines(0, first - 0.5, end - 0.5, color="black", linewidth=0.6)
     axis.set_title(name, loc="left", fontsize=10, fontweight="bold", pad=2)
     axis.locator_params(axis="y", nbins=3)
