@@ -63,6 +63,7 @@ _MODULES = {
     "composition_plots": "figures.composition_plots",
     "coordinate_plots": "figures.coordinate_plots",
     "demo": "demo",
+    "effect_plots": "figures.effect_plots",
     "enrichment_plots": "figures.enrichment_plots",
     "explanation_plots": "figures.explanation_plots",
     "filter_plots": "figures.filter_plots",

@@ -17,6 +17,7 @@ from .plot_styles import COLOURS, GREY, tidy
 
 _MARKERS = "osD^vP*"
 _INCH = 0.11  # of a letter's width
+_PANEL_TITLE: dict[str, Any] = {"loc": "left", "fontsize": 10, "fontweight": "bold"}
 
 
 def explanations(
@@ -86,7 +87,9 @@ def explanations(
         for start, stop, _ in sites:
             axis.axvspan(start - 0.5, stop - 0.5, color=GREY, alpha=0.18, linewidth=0, gid="site")
     _name_sites(axes[0], sites, first, end)
-    axes[0].set_title(title, fontsize=11, pad=16 if sites else 6)
+    if sites:  # their names stand between the panel and its title
+        axes[0].set_title(next(iter(shown)), pad=15, **_PANEL_TITLE)
+    figure.suptitle(title, fontsize=11)
     axes[-1].set_xlabel("position (bp, from 0)")
     figure.supylabel("attribution (units of the logit)", fontsize=10)
     tops = {
@@ -197,7 +200,7 @@ def _draw(axis: Any, name: str, values: np.ndarray, first: int) -> None:
     add_letters(axis, stack(values), first, 0, values.shape[1])
     axis.set_xlim(first - 0.5, end - 0.5)
     axis.hlines(0, first - 0.5, end - 0.5, color="black", linewidth=0.6)
-    axis.set_title(name, loc="left", fontsize=10, fontweight="bold", pad=2)
+    axis.set_title(name, pad=2, **_PANEL_TITLE)
     axis.locator_params(axis="y", nbins=3)
     axis.tick_params(labelsize=9)
     tidy(axis, grid=None)
