@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import os
+
+# Two lessons run at a time on two cores. A second thread for each would wait for cores that the
+# other lesson holds, and small networks then train several times slower. Kernels inherit this.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 
 def pytest_terminal_summary(terminalreporter):
     # Through the reports, because they come back from the workers of pytest-xdist too.
