@@ -246,7 +246,14 @@ def _steps(progress: bool) -> Iterator[Callable[[str], None]]:
     """A function that names the present step, on a bar where somebody looks on."""
     from tqdm.auto import tqdm
 
-    watched = progress and (sys.stderr.isatty() or "ipykernel" in sys.modules)
+    watched = progress and (sys.stderr.isatty() or _in_notebook())
     form = "{desc} [{elapsed}]"
     with tqdm(disable=not watched, bar_format=form, leave=False) as bar:
         yield lambda step: bar.set_description_str(f"Audit: {step}")
+
+
+def _in_notebook() -> bool:
+    """Whether a kernel runs this; that one was imported, as by the lesson runner, is not enough."""
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython else None
+    return getattr(shell, "kernel", None) is not None
