@@ -86,6 +86,7 @@ _MODULES = {
     "sequence": "sequence",
     "shuffling": "shuffling",
     "simulate": "simulate",
+    "widgets": "widgets",
 }
 
 __all__ = ["__version__", *_HOME, *_MODULES]

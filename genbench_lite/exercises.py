@@ -69,7 +69,7 @@ class Feedback:
         colours = _GREEN if self.passed else _AMBER
         return (
             f'<strong style="{colours};padding:.15em .5em;border-radius:.3em;margin-right:.4em">'
-            f'{self._verdict}</strong><span style="line-height:1.6">{_inline(self.message)}</span>'
+            f'{self._verdict}</strong><span style="line-height:1.6">{inline(self.message)}</span>'
         )
 
 
@@ -197,7 +197,7 @@ class Quiz:
         """The quiz as an ``ipywidgets.VBox`` of question, choice and feedback."""
         import ipywidgets
 
-        question = ipywidgets.HTML(f"{_STYLE}<strong>{_inline(self.question)}</strong>")
+        question = ipywidgets.HTML(f"{_STYLE}<strong>{inline(self.question)}</strong>")
         choice = ipywidgets.RadioButtons(
             options=[option.text for option in self.options],
             index=None,
@@ -221,13 +221,13 @@ class Quiz:
         return "\n".join([self.question, *(f"- {option.text}" for option in self.options)])
 
     def _repr_html_(self) -> str:
-        options = "".join(f"<li>{_inline(option.text)}</li>" for option in self.options)
+        options = "".join(f"<li>{inline(option.text)}</li>" for option in self.options)
         answers = "".join(
-            f"<li>{self.feedback(i)._body if option.right else _inline(option.explanation)}</li>"
+            f"<li>{self.feedback(i)._body if option.right else inline(option.explanation)}</li>"
             for i, option in enumerate(self.options)
         )
         return (
-            f"<div><strong>{_inline(self.question)}</strong><ol>{options}</ol>"
+            f"<div><strong>{inline(self.question)}</strong><ol>{options}</ol>"
             f"<details><summary>Show the answers</summary><ol>{answers}</ol></details></div>"
         )
 
@@ -264,5 +264,6 @@ def _quizzes() -> dict[str, Any]:
     return json.loads(source.read_text(encoding="utf-8"))
 
 
-def _inline(text: str) -> str:
+def inline(text: str) -> str:
+    """Escape text for HTML; backticks mark code."""
     return re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(text))

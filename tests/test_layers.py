@@ -33,6 +33,9 @@ FLOORS = [
     {"models", "simulation", "comparing", "demo", "exercises", "lessons", "explanations"},
     {"simulate", "training", "audits", "attribution", "figures"},
     {"fetch", "auditing"},
+    {"interactive.panel", "interactive.clickable"},
+    {"interactive"},
+    {"widgets"},
     {"doctor", "cli", "audits.audit_command"},
 ]
 

@@ -7,11 +7,8 @@ import nbformat
 import genbench_lite as gbl
 from genbench_lite import lessons
 
-KERNEL_READY = """async () => {
-    const context = jupyterapp.shell.currentWidget.sessionContext;
-    await context.ready;
-    await context.session.kernel.info;
-}"""
+from .conftest import KERNEL_READY
+
 MINUTE = 60_000  # ms
 
 

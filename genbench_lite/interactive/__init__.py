@@ -1,0 +1,1 @@
+"""The parts of :mod:`genbench_lite.widgets`: one module a widget, and what they share."""
