@@ -7,7 +7,7 @@ import nbformat
 import genbench_lite as gbl
 from genbench_lite import lessons
 
-from .conftest import KERNEL_READY
+from .lab import KERNEL_READY
 
 MINUTE = 60_000  # ms
 
