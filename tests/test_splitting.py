@@ -66,11 +66,23 @@ def test_unknown_way_suggests_the_nearest():
 
 
 @pytest.mark.parametrize(
-    ("test", "valid"), [(0, 0.1), (1, 0), (0.5, 0.5), (-0.1, 0.1), (0.2, -0.1), (float("nan"), 0)]
+    ("test", "valid"),
+    [
+        *[(0, 0.1), (1, 0), (0.5, 0.5), (-0.1, 0.1), (0.2, -0.1), (float("nan"), 0)],
+        *[("0.2", 0.1), (0.2, "0.1"), (None, 0), (0.2, [0.1])],
+    ],
 )
 def test_shares_out_of_range(test, valid):
     with pytest.raises(DataError, match="the rest is for train"):
         fair_split(toy(range(0, 900, 30), [0, 1] * 15), by="cluster", test=test, valid=valid)
+
+
+@pytest.mark.parametrize("seed", [-1, 0.5, "0", None])
+def test_a_seed_that_is_no_whole_number_from_0(seed):
+    rows = toy(range(0, 900, 30), [0, 1] * 15)
+    with pytest.raises(DataError, match=r"Give a whole number from 0\."):
+        fair_split(rows, by="cluster", seed=seed)
+    assert len(fair_split(rows, by="cluster", seed=np.int64(3))) == len(rows)
 
 
 def test_one_class_only():

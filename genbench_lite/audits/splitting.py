@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass, replace
+from numbers import Integral, Real
 from pathlib import Path
 from typing import TypeVar, overload
 
@@ -97,8 +98,9 @@ def fair_split(
     UnknownNameError
         If there is no such ``by``.
     DataError
-        If shares are out of range, if there is one class only, if ``by="chromosome"`` lacks
-        coordinates, if too much belongs together, or if no length is common to all classes.
+        If shares are out of range, if the seed is no whole number from 0, if there is one class
+        only, if ``by="chromosome"`` lacks coordinates, if too much belongs together, or if no
+        length is common to all classes.
 
     Examples
     --------
@@ -143,6 +145,8 @@ def split_codes(
         in ``SPLITS``, or :data:`genbench_lite.audits.kinship.LEFT_OUT`.
     """
     sides, shares = _wish(by, test, valid)
+    if not isinstance(seed, Integral) or seed < 0:
+        raise DataError(f"A seed of {seed!r} cannot be used. Give a whole number from 0.")
     order = _order(data)
     rows = _rows_of(data.take(order) if isinstance(data, Intervals) else data)
     _refuse_hopeless(rows, by, len(sides))
@@ -186,10 +190,11 @@ def _wish(by: str, test: float, valid: float) -> tuple[np.ndarray, np.ndarray]:
     """The sides that are wanted, as positions in SPLITS, and the share of each."""
     if by not in WAYS:
         raise UnknownNameError("way to split", by, WAYS)
-    if not (0 < test < 1 and 0 <= valid < 1 and test + valid < 1):
+    numbers = isinstance(test, Real) and isinstance(valid, Real)
+    if not numbers or not (0 < test < 1 and 0 <= valid < 1 and test + valid < 1):
         raise DataError(
-            f"Shares of {test} for test and {valid} for valid cannot be. Take test over 0, valid "
-            "0 or more, and together under 1: the rest is for train."
+            f"Shares of {test!r} for test and {valid!r} for valid cannot be. Take numbers: test "
+            "over 0, valid 0 or more, and together under 1: the rest is for train."
         )
     shares = np.array([1 - test - valid, valid, test])
     sides = np.flatnonzero(shares > 0)
