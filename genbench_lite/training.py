@@ -20,7 +20,7 @@ from tqdm.auto import tqdm
 
 from .errors import DataError
 from .networks.batching import Batches
-from .networks.callbacks import Callback, told_to_stop
+from .networks.callbacks import Callback, StopTraining, Watcher, batch_watchers, told_to_stop
 from .networks.checkpoints import Checkpoint, fingerprint, layout
 from .networks.history import History
 from .networks.prediction import (
@@ -110,7 +110,10 @@ def fit(
         it ends, with the result that it would have had without the break.
     callbacks : iterable of callable
         Each is called with the history and the model after every epoch, and ends the training
-        by returning True or raising :class:`~genbench_lite.networks.callbacks.StopTraining`.
+        by returning True or raising :class:`~genbench_lite.networks.callbacks.StopTraining`. One
+        that has a method ``after_batch(history, done)`` is also told after every batch which
+        share of the epoch is done, in place of the progress bar; raising ``StopTraining`` there
+        is as good as Ctrl-C.
 
     Returns
     -------
@@ -153,13 +156,17 @@ def fit(
         file = Checkpoint(checkpoint, model, optimizer, _about(model, train, valid, settings))
         best = file.load(history) or best
     history.stopped = history.waited(patience)
-    with _progress(history, train, epochs) as progress, _own_randomness(model):
+    watchers = batch_watchers(callbacks)
+    with (
+        _progress(history, train, epochs, hidden=bool(watchers)) as progress,
+        _own_randomness(model),
+    ):
         try:
             while len(history.seconds) < epochs and not history.stopped:
                 started = time.perf_counter()
                 good = _copy(model)
                 history.train_loss.append(
-                    _train_epoch(model, train, history, optimizer, settings, progress)
+                    _train_epoch(model, train, history, optimizer, settings, progress, watchers)
                 )
                 if valid is not None:
                     _validate(model, valid, history, batch_size)
@@ -172,9 +179,9 @@ def fit(
                     file.save(history, best)
                 told = told_to_stop(callbacks, history, model)
                 history.stopped = told or history.waited(patience)
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, StopTraining) as stop:
             history.drop_half_epoch()
-            history.stopped = f"interrupted in epoch {len(history.seconds) + 1}"
+            history.stopped = str(stop) or f"interrupted in epoch {len(history.seconds) + 1}"
     if patience is not None and history.valid_loss:
         model.load_state_dict(best)
     model.eval()
@@ -188,6 +195,7 @@ def _train_epoch(
     optimizer: torch.optim.Optimizer,
     settings: Settings,
     progress: tqdm,
+    watchers: list[Watcher],
 ) -> float:
     """Every training sequence once, with a step after each batch; the mean loss."""
     epoch, device = len(history.seconds), device_of(model)
@@ -213,6 +221,8 @@ def _train_epoch(
             optimizer.step()
         total += mean_loss.detach() * len(y)
         progress.update(len(y))
+        for after_batch in watchers:
+            after_batch(history, (step + 1) / steps)
     return float(total) / len(train)
 
 
@@ -248,10 +258,10 @@ def _own_randomness(model: nn.Module) -> Iterator[None]:
         cudnn.deterministic, cudnn.benchmark = before
 
 
-def _progress(history: History, train: SequenceSet, epochs: int) -> tqdm:
+def _progress(history: History, train: SequenceSet, epochs: int, hidden: bool) -> tqdm:
     """A bar over all epochs, which tells the time that is left."""
-    done = len(history.seconds) * len(train)
-    return tqdm(total=epochs * len(train), initial=done, unit=" sequences", leave=False)
+    done, total = len(history.seconds) * len(train), epochs * len(train)
+    return tqdm(total=total, initial=done, unit=" sequences", leave=False, disable=hidden)
 
 
 def _copy(model: nn.Module) -> dict[str, torch.Tensor]:

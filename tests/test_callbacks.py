@@ -72,6 +72,56 @@ def test_an_iterator_of_callbacks_serves_every_epoch(toy):
     assert len(calls) == 3
 
 
+class BatchByBatch:
+    """Notes the epoch and how much of it is done, and stops where it is told to."""
+
+    def __init__(self, stop_at=None, reason="enough"):
+        self.seen, self.stop_at, self.reason = [], stop_at, reason
+
+    def __call__(self, history, model):
+        self.seen.append((len(history.seconds), "end"))
+
+    def after_batch(self, history, done):
+        self.seen.append((len(history.seconds), done))
+        if self.seen[-1] == self.stop_at:
+            raise StopTraining(self.reason)
+
+
+def test_each_batch_is_told_with_its_share_of_the_epoch(toy):
+    watch = BatchByBatch()
+    gbl.fit(Small(), toy, epochs=2, batch_size=20, callbacks=[watch])
+    assert watch.seen == [(0, 0.5), (0, 1.0), (1, "end"), (1, 0.5), (1, 1.0), (2, "end")]
+
+
+def test_stopped_between_batches_it_ends_as_if_interrupted(toy):
+    model, watch = Small(), BatchByBatch(stop_at=(1, 0.5))
+    before = {name: value.clone() for name, value in model.state_dict().items()}
+    history = gbl.fit(model, toy, toy, epochs=5, batch_size=20, callbacks=[watch])
+    assert history.stopped == "enough"
+    assert [len(v) for v in (history.train_loss, history.valid_loss, history.seconds)] == [1, 1, 1]
+    assert watch.seen[-1] == (1, 0.5)  # the batch after it was not begun
+    assert not model.training
+    assert not all(value.equal(before[name]) for name, value in model.state_dict().items())
+    silent = BatchByBatch(stop_at=(0, 1.0), reason="")
+    assert gbl.fit(Small(), toy, callbacks=[silent]).stopped == "interrupted in epoch 1"
+
+
+def test_an_error_between_batches_is_not_hidden(toy):
+    class Wrong(BatchByBatch):
+        def after_batch(self, history, done):
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        gbl.fit(Small(), toy, callbacks=[Wrong()])
+
+
+def test_whoever_watches_the_batches_takes_the_place_of_the_bar(toy, capsys):
+    gbl.fit(Small(), toy, epochs=1, callbacks=[lambda h, m: None])
+    assert "sequences" in capsys.readouterr().err
+    gbl.fit(Small(), toy, epochs=1, callbacks=[BatchByBatch()])
+    assert capsys.readouterr().err == ""
+
+
 def history(epochs: int) -> History:
     return History([0.7, 0.6, 0.5][:epochs], seconds=[1.0] * epochs)
 

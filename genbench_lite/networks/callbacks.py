@@ -1,7 +1,8 @@
 """What ``fit`` can call after each epoch: anything that takes the history and the model.
 
 A callback that returns True ends the training, and so does one that raises
-:class:`StopTraining` with the reason.
+:class:`StopTraining` with the reason. One with a method ``after_batch`` is called between the
+batches as well.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from ..training import History
 
 Callback = Callable[["History", Any], Any]
+Watcher = Callable[["History", float], Any]
 
 
 class StopTraining(Exception):  # noqa: N818 - no error: like StopIteration, it says enough
@@ -75,6 +77,11 @@ def told_to_stop(callbacks: Any, history: History, model: Any) -> str:
             if isinstance(answer, (bool, np.bool_)) and answer:
                 reasons.append("a callback said so")
     return reasons[0] if reasons else ""
+
+
+def batch_watchers(callbacks: Any) -> list[Watcher]:
+    """The methods ``after_batch(history, done)`` of the callbacks that have one."""
+    return [callback.after_batch for callback in callbacks if hasattr(callback, "after_batch")]
 
 
 def _in_notebook() -> bool:
