@@ -61,7 +61,7 @@ def mutagenesis(
     bases = np.arange(4, dtype=np.uint8)[:, None]
     for row, letters in enumerate(codes):
         base, position = np.nonzero((letters != bases) & (letters < sequence.UNKNOWN))
-        change = _changes(model, letters, base, position, weights[row])
+        change = substitution_changes(model, letters, base, position, weights[row])
         found[row, base, position] = change
     return found
 
@@ -101,10 +101,26 @@ def letter_scores(attribution: np.ndarray, sequences: Sequences) -> np.ndarray:
     return kept.astype(np.float32)
 
 
-def _changes(
+def substitution_changes(
     model: Any, letters: np.ndarray, base: np.ndarray, position: np.ndarray, weights: np.ndarray
 ) -> np.ndarray:
-    """float32, shape (mutants,): the contrast of each mutant, less that of the sequence."""
+    """What chosen substitutions do, each alone.
+
+    Parameters
+    ----------
+    model : torch.nn.Module or model with ``predict``
+    letters : numpy.ndarray
+        uint8 codes of one sequence, shape (length,).
+    base, position : numpy.ndarray
+        The new code and the place of each substitution, shape (mutants,).
+    weights : numpy.ndarray
+        Of the contrast, shape (classes,).
+
+    Returns
+    -------
+    numpy.ndarray
+        float32, shape (mutants,): the contrast of each mutant, less that of the sequence.
+    """
     here = answers(model, letters[None])[0] @ weights
     parts = []
     size = max(1, _BLOCK // len(letters))
