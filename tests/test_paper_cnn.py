@@ -324,6 +324,20 @@ def test_outputs_and_probabilities_of_two_classes():
         torch.testing.assert_close(model.probability(model(x)), expected)
 
 
+@pytest.mark.parametrize("sigmoid_twice", [True, False])
+def test_logits_give_its_probabilities_and_go_beyond_where_the_sigmoid_is_full(sigmoid_twice):
+    model = build(2, 60, sigmoid_twice=sigmoid_twice).eval()
+    x = one_hot(*random_letters(5, 60))
+    torch.testing.assert_close(model.logits(x).softmax(1), model.probability(model(x)))
+    with torch.no_grad():
+        model.dense_model[-1].bias += 60
+    sure = model.logits(x)
+    assert (sure[:, 1] - sure[:, 0] > 50).all()
+    assert (model.probability(model(x))[:, 1] == 1).all()
+    three = build(3, 60).eval()
+    torch.testing.assert_close(three.logits(x), three(x))
+
+
 def test_with_three_classes_there_is_one_loss_and_no_sigmoid():
     x, labels = one_hot(*random_letters(6, 60)), torch.arange(6) % 3
     published, repaired = build(3, 60), build(3, 60, sigmoid_twice=False)

@@ -163,6 +163,19 @@ class PaperCNN(nn.Module):
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Of one-hot (n, 4, length): (n, 1) for two classes, else logits (n, classes)."""
+        score = self.score(x)
+        return score.sigmoid() if self.sigmoid_twice else score
+
+    def logits(self, x: torch.Tensor) -> torch.Tensor:
+        """Logits (n, classes), whose softmax is :meth:`probability`: what attributions explain.
+
+        A sigmoid near 0 or 1 hides how sure the model is; this is taken before it.
+        """
+        score = self.score(x)
+        return torch.cat([-score / 2, score / 2], 1) if self.two_classes else score
+
+    def score(self, x: torch.Tensor) -> torch.Tensor:
+        """What the last linear layer gives: (n, 1) for two classes, else (n, classes)."""
         tokens = self.tokens(x)
         vectors = self.embeddings.weight[self.rows]  # (tokens, 100)
         first, *others = self.cnn_model
@@ -173,8 +186,7 @@ class PaperCNN(nn.Module):
             h = first(channels_last(tokens), filters)
         for layer in others:
             h = layer(h)
-        h = self.read_out(h)
-        return h.sigmoid() if self.sigmoid_twice else h
+        return self.read_out(h)
 
     def read_out(self, h: torch.Tensor) -> torch.Tensor:
         """The linear layers: of (n, positions left), (n, outputs)."""
