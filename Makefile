@@ -25,7 +25,7 @@ lint: $(VENV)/.test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/nbstripout --keep-id --verify notebooks/*.ipynb
+	$(BIN)/nbstripout --keep-id --verify notebooks/*.ipynb notebooks/templates/*.ipynb
 
 bench: $(VENV)/.test .venv-reference/.ready
 	$(BIN)/python benchmarks/run.py

@@ -18,6 +18,7 @@ from pathlib import Path
 from . import __version__, cards
 from .errors import GenbenchError
 from .paths import CACHE_VARIABLE, cache_folder
+from .sweeps import sweep_options
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -96,6 +97,12 @@ def _parser() -> argparse.ArgumentParser:
     command("catalog", _catalog, "List the datasets.")
     command("info", _info, "Show the card and the row counts of a dataset.").add_argument("name")
     _add_audit_options(command("audit", _audit, "Look for shortcuts and leaks in a dataset."))
+    text = "Train and test every model on every dataset; go on where it was interrupted."
+    sweep_options.add_options(command("leaderboard", _leaderboard, text))
+    from .custom import new_options
+
+    text = "Make a dataset of your own from BED or FASTA: balanced, audited, ready to share."
+    new_options.add_options(command("new", _new, text))
     download = command("download", _download, "Fetch datasets into the cache.")
     download.add_argument("names", nargs="*", metavar="NAME")
     download.add_argument("--all", action="store_true", help="all nine")
@@ -218,6 +225,18 @@ def _audit(options: argparse.Namespace) -> int:
     from .audits import audit_command
 
     return audit_command.run(options)
+
+
+def _leaderboard(options: argparse.Namespace) -> int:
+    from .sweeps import sweep_command
+
+    return sweep_command.run(options)
+
+
+def _new(options: argparse.Namespace) -> int:
+    from .custom import new_command
+
+    return new_command.run(options)
 
 
 def _doctor(options: argparse.Namespace) -> int:

@@ -32,11 +32,12 @@ FLOORS = [
     },
     {"models", "simulation", "comparing", "demo", "exercises", "lessons", "explanations"},
     {"simulate", "training", "audits", "attribution", "figures"},
-    {"fetch", "auditing"},
+    {"fetch", "auditing", "custom"},
+    {"leaderboard", "sweeps"},
     {"interactive.panel", "interactive.clickable"},
     {"interactive"},
     {"widgets"},
-    {"doctor", "cli", "audits.audit_command"},
+    {"doctor", "cli", "audits.audit_command", "sweeps.sweep_command"},
 ]
 
 

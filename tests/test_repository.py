@@ -47,7 +47,7 @@ def test_readme_commands_exist():
         [sys.executable, "-m", "genbench_lite.cli", "--help"], capture_output=True, text=True
     )
     for command in re.findall(r"genbench-lite (\w+)", README):
-        assert f" {command} " in done.stdout, command
+        assert re.search(rf"^ +{command}\b", done.stdout, re.MULTILINE), command
     targets = re.findall(r"^([\w\-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
     for target in re.findall(r"make (\w+)", README):
         assert target in targets or target in ("takes", "brings"), target

@@ -1,0 +1,1 @@
+"""The parts of ``genbench_lite.leaderboard``: the grid of runs, one run, records, results."""
