@@ -4,7 +4,19 @@ Each is a thin shell over pure functions. Where no kernel answers (a site, a PDF
 GitHub), it shows a few of its states side by side instead.
 """
 
+from .interactive.audit_explorer import AuditExplorer
 from .interactive.clickable import ClickableHTML
+from .interactive.convolution_slider import ConvolutionSlider
+from .interactive.mutation_bench import MutationBench
 from .interactive.panel import Guide, Panel
+from .interactive.threshold_explorer import ThresholdExplorer
 
-__all__ = ["ClickableHTML", "Guide", "Panel"]
+__all__ = [
+    "AuditExplorer",
+    "ClickableHTML",
+    "ConvolutionSlider",
+    "Guide",
+    "MutationBench",
+    "Panel",
+    "ThresholdExplorer",
+]
