@@ -2,7 +2,7 @@
 //
 // An element with data-key takes part; with tabindex="0" it can have the focus. With data-row and
 // data-col the arrow keys walk from it to its neighbours. An element with data-drag can be dragged
-// onto one with data-key.
+// onto one with data-key. An element with data-scroll stays where it was scrolled to.
 const WALK = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
 
 function neighbour(el, from, [down, right]) {
@@ -18,7 +18,11 @@ function render({ model, el }) {
 
   const show = () => {
     const key = el.contains(document.activeElement) ? document.activeElement.dataset.key : null;
+    const scrolled = [...el.querySelectorAll("[data-scroll]")].map((part) => part.scrollLeft);
     el.innerHTML = model.get("value");
+    el.querySelectorAll("[data-scroll]").forEach((part, i) => {
+      part.scrollLeft = scrolled[i] ?? 0;
+    });
     if (key) {
       el.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus({ preventScroll: true });
     }

@@ -16,6 +16,7 @@ class ClickableHTML(anywidget.AnyWidget):
 
     Elements with a ``data-key`` take part; ``tabindex="0"`` lets the keyboard reach them, and
     ``data-row`` and ``data-col`` let the arrow keys walk. The focus survives a new ``value``.
+    What has ``data-scroll`` keeps its place where it is scrolled sideways.
     What has ``data-drag`` (and ``draggable="true"``) can be dropped on what has a ``data-key``.
 
     Attributes
