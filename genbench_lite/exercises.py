@@ -245,6 +245,9 @@ class Quiz:
 # off what stands out on the left: the ring around the button that has the focus.
 _STYLE = """<style>
 .genbench-quiz .widget-radio, .genbench-quiz .widget-radio-box {height: auto; width: auto}
+.genbench-quiz .widget-radio {flex-flow: row wrap}
+.genbench-quiz .widget-radio > .widget-label {
+  height: auto; max-width: 100%; white-space: normal; line-height: 1.4; text-align: left}
 .genbench-quiz .widget-radio-box {min-width: 0; flex: 1 1 auto; padding-left: 4px}
 .genbench-quiz .widget-label, .genbench-quiz .widget-radio-box label,
 .genbench-quiz .widget-html-content {font-size: var(--jp-content-font-size1, 14px)}

@@ -158,7 +158,7 @@ _GONE = (
 # JupyterLab marks a widget whose kernel has gone; the note is hidden until then. The colours of
 # texts follow the theme, pictures bring their own white paper.
 _STYLE = """<style>
-.gbl-panel .widget-html, .gbl-panel .widget-html-content {
+.gbl-panel .widget-html, .gbl-panel .widget-html-content, .gbl-panel .gbl-clickable {
   height: auto; white-space: normal; line-height: 1.5;
   font-size: var(--jp-content-font-size1, 14px)}
 .gbl-panel {max-width: 100%; overflow: hidden}
