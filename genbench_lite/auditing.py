@@ -115,7 +115,7 @@ def _audited(dataset: Dataset, progress: bool, drawn: bool = False) -> AuditRepo
 
     with _steps(progress) as step:
         findings = check_sequences(dataset, step, drawn)
-        intervals, source = _coordinates(dataset)
+        intervals, source = coordinates_of(dataset)
         if intervals is None:
             findings.append(skipped("coordinates", "Strand, chromosome and overlaps", source))
         else:
@@ -180,8 +180,18 @@ def audit_intervals(intervals: Intervals | str | Path, progress: bool = True) ->
     return AuditReport(intervals.name, _empty_sides(counts) + findings, about)
 
 
-def _coordinates(dataset: Dataset) -> tuple[Intervals | None, str]:
-    """The coordinates of a dataset and whence they are; None and why there are none."""
+def coordinates_of(dataset: Dataset) -> tuple[Intervals | None, str]:
+    """Where the rows of a dataset lie, as far as that is known.
+
+    Of one of the nine without loci these are the published coordinates, if they fit. They are
+    then in another order than the sequences.
+
+    Returns
+    -------
+    intervals : Intervals or None
+    source : str
+        Whence they are, or why there are none and what to do.
+    """
     if all(split.loci is not None for split in dataset.splits.values()):
         try:
             return Intervals.from_dataset(dataset), "their coordinates"

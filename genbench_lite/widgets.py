@@ -7,8 +7,10 @@ GitHub), it shows a few of its states side by side instead.
 from .interactive.audit_explorer import AuditExplorer
 from .interactive.clickable import ClickableHTML
 from .interactive.convolution_slider import ConvolutionSlider
+from .interactive.motif_workbench import MotifWorkbench
 from .interactive.mutation_bench import MutationBench
 from .interactive.panel import Guide, Panel
+from .interactive.sequence_explorer import SequenceExplorer
 from .interactive.threshold_explorer import ThresholdExplorer
 
 __all__ = [
@@ -16,7 +18,9 @@ __all__ = [
     "ClickableHTML",
     "ConvolutionSlider",
     "Guide",
+    "MotifWorkbench",
     "MutationBench",
     "Panel",
+    "SequenceExplorer",
     "ThresholdExplorer",
 ]

@@ -186,13 +186,13 @@ def published_lengths(name: str) -> Dataset:
 
 def test_the_published_coordinates_join_the_published_rows():
     mouse = published_lengths("dummy_mouse_enhancers_ensembl")
-    intervals, source = auditing._coordinates(mouse)
+    intervals, source = auditing.coordinates_of(mouse)
     assert len(intervals) == len(mouse.train) + len(mouse.test)
     assert "ship with the package" in source
     shorter = dataclasses.replace(mouse, train=mouse.train[1:])
-    assert auditing._coordinates(shorter)[0] is None
+    assert auditing.coordinates_of(shorter)[0] is None
     other = dataclasses.replace(mouse, name="my own")
-    assert auditing._coordinates(other)[0] is None
+    assert auditing.coordinates_of(other)[0] is None
 
 
 def test_a_known_name_wins_over_a_folder_and_a_path_does_not(real, monkeypatch):

@@ -83,6 +83,31 @@ def best_overlap(test: Intervals, train: Intervals) -> tuple[np.ndarray, np.ndar
     return best, np.append(by_length, -1)[winner]
 
 
+def overlap_with_others(rows: Intervals) -> np.ndarray:
+    """How many bases of each row the one *other* row covers that covers most of it.
+
+    The counterpart of :func:`best_overlap` for training rows, which would all meet themselves.
+
+    Returns
+    -------
+    numpy.ndarray
+        int64, shape (len(rows),), in bp: 0 where a row lies alone.
+
+    Examples
+    --------
+    >>> toy = Intervals.from_columns(
+    ...     "toy", ["x"], ["chr1"] * 4, [0, 5, 30, 30], [10, 15, 40, 40], [0] * 4, ["train"] * 4
+    ... )
+    >>> overlap_with_others(toy).tolist()  # the last two are one place
+    [5, 5, 10, 10]
+    """
+    best = np.zeros(len(rows), np.int64)
+    for i, j, shared in _pairs_in_chunks(rows, rows):
+        other = i != j
+        np.maximum.at(best, i[other], shared[other])
+    return best
+
+
 def clusters(intervals: Intervals) -> np.ndarray:
     """Number the merged stretches: rows get one number that overlap, directly or through others.
 

@@ -1,0 +1,343 @@
+"""Panels in SVG that follow a threshold: distributions cut by it, and its place on curves.
+
+They are small, stand beside each other where there is room, and come on white paper.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from html import escape
+
+import numpy as np
+
+WIDTH, HEIGHT = 360, 270  # px of a panel; on a phone about one to one
+_LEFT, _RIGHT, _TOP, _BOTTOM = 46, 14, 46, 42
+_MARGIN = 14  # px left of distributions, which have no numbers there
+_STRIP = 62  # px a class takes
+_NAME = 24  # letters of a class name that fit
+_INK, _PALE = "#1a1a1a", "#d9d9d9"
+PAPER = "background:#ffffff;color:#1a1a1a"
+
+
+@dataclass(frozen=True, eq=False)
+class Strip:
+    """The distribution of one class, cut by the threshold.
+
+    Parameters
+    ----------
+    name : str
+    heights : numpy.ndarray
+        Shape (bins,): rows in each bin, in any unit.
+    edges : numpy.ndarray
+        Shape (bins + 1,): of the bins.
+    right : tuple of bool
+        Whether the rows below the threshold, and those above, are answered rightly.
+    share : float
+        Share of the class that is answered rightly, 0 to 1.
+    colour : str
+    """
+
+    name: str
+    heights: np.ndarray
+    edges: np.ndarray
+    right: tuple[bool, bool]
+    share: float
+    colour: str
+
+
+@dataclass(frozen=True, eq=False)
+class Line:
+    """A line on axes from 0 or wherever; ``dash`` as in SVG, empty for a solid line."""
+
+    name: str
+    x: np.ndarray
+    y: np.ndarray
+    colour: str
+    dash: str = ""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A place on a line: a filled dot, or, if ``hollow``, a diamond."""
+
+    x: float
+    y: float
+    colour: str
+    hollow: bool = False
+
+
+@dataclass(frozen=True)
+class Axes:
+    """Limits and labels of a panel; ``tick`` writes a number at the horizontal axis."""
+
+    title: str
+    x: tuple[float, float]
+    y: tuple[float, float]
+    x_label: str
+    y_label: str
+    tick: Callable[[float], str] = "{:,g}".format
+    left: float = _LEFT
+
+    def across(self, x: np.ndarray | float) -> np.ndarray:
+        """Px from the left."""
+        low, high = self.x
+        return self.left + (np.asarray(x) - low) / (high - low) * (WIDTH - self.left - _RIGHT)
+
+    def down(self, y: np.ndarray | float) -> np.ndarray:
+        """Px from the top."""
+        low, high = self.y
+        return HEIGHT - _BOTTOM - (np.asarray(y) - low) / (high - low) * (HEIGHT - _TOP - _BOTTOM)
+
+
+def curves_svg(
+    axes: Axes, lines: Sequence[Line], marks: Sequence[Mark], alt: str, upright: float | None = None
+) -> str:
+    """Lines with marked places.
+
+    Parameters
+    ----------
+    axes : Axes
+    lines : sequence of Line
+        Their names stand above, as many as fit beside each other.
+    marks : sequence of Mark
+    alt : str
+        For those who cannot see it.
+    upright : float, optional
+        Where to draw a line from top to bottom, the threshold.
+
+    Returns
+    -------
+    str
+        One ``<svg>`` element.
+
+    Examples
+    --------
+    >>> axes = Axes("Toy", (0, 1), (0, 1), "x", "y")
+    >>> line = Line("one", np.array([0.0, 1]), np.array([0.0, 1]), "#0072B2")
+    >>> svg = curves_svg(axes, [line], [Mark(0.5, 0.5, "#0072B2")], "A line with a dot.")
+    >>> svg.count("<circle"), 'aria-label="A line with a dot."' in svg
+    (1, True)
+    """
+    parts = [_text(_LEFT, 17, axes.title, "start", "bold"), *_legend(lines), *_frame(axes)]
+    if upright is not None:
+        x = axes.across(upright)
+        parts.append(f'<path d="M{x:.1f} {_TOP}V{HEIGHT - _BOTTOM}" stroke="{_INK}"/>')
+    for line in lines:
+        parts.append(
+            f'<path d="{_path(axes, line)}" fill="none" stroke="{line.colour}" stroke-width="2.2"'
+            + (f' stroke-dasharray="{line.dash}"/>' if line.dash else "/>")
+        )
+    for mark in marks:
+        x, y = axes.across(mark.x), axes.down(mark.y)
+        if mark.hollow:
+            parts.append(
+                f'<path d="M{x:.1f} {y - 8:.1f}l8 8l-8 8l-8 -8z" fill="none" '
+                f'stroke="{mark.colour}" stroke-width="2"/>'
+            )
+        else:
+            parts.append(
+                f'<circle cx="{x:.1f}" cy="{y:.1f}" r="6" fill="{mark.colour}" stroke="white" '
+                'stroke-width="1.5"/>'
+            )
+    return svg(parts, alt, HEIGHT)
+
+
+def strips_svg(
+    axes: Axes, strips: Sequence[Strip], threshold: float, answers: tuple[str, str], alt: str
+) -> str:
+    """Distributions one below the other; what is answered rightly is dark.
+
+    Parameters
+    ----------
+    axes : Axes
+        Its ``y`` and ``y_label`` are not used.
+    strips : sequence of Strip
+        Each as high as its own highest bin.
+    threshold : float
+    answers : tuple of str
+        What rows below and above it are called.
+    alt : str
+
+    Returns
+    -------
+    str
+        One ``<svg>`` element.
+
+    Examples
+    --------
+    >>> axes = Axes("Toy", (0, 10), (0, 1), "length (bp)", "")
+    >>> strip = Strip("a", np.array([2, 4]), np.array([0, 5, 10]), (True, False), 0.3, "#0072B2")
+    >>> strips_svg(axes, [strip], 5, ("a", "b"), "One class.").count("30% right")
+    1
+    """
+    axes = replace(axes, left=_MARGIN)
+    bottom = _TOP + _STRIP * len(strips)
+    cut, end = float(axes.across(threshold)), WIDTH - _RIGHT
+    parts = [_text(_MARGIN, 17, axes.title, "start", "bold")]
+    for number, strip in enumerate(strips):
+        floor = _TOP + _STRIP * (number + 1)
+        for side, (x, width) in enumerate(((_MARGIN, cut - _MARGIN), (cut, end - cut))):
+            look = 'fill-opacity="1"' if strip.right[side] else 'fill-opacity=".22"'
+            # an svg within the svg cuts off what stands out, and needs no id
+            parts.append(
+                f'<svg x="{x:.1f}" y="{floor - _STRIP}" width="{max(width, 0):.1f}" '
+                f'height="{_STRIP}" viewBox="{x:.1f} {floor - _STRIP} {max(width, 0.1):.1f} '
+                f'{_STRIP}" preserveAspectRatio="none" overflow="hidden">'
+                f'<path d="{_bars(axes, strip, floor)}" fill="{strip.colour}" {look}/>'
+                "</svg>"
+            )
+        parts.append(f'<path d="M{_MARGIN} {floor}H{end}" stroke="{_INK}"/>')
+    parts.append(f'<path d="M{cut:.1f} {_TOP - 6}V{bottom}" stroke="{_INK}" stroke-width="2"/>')
+    for number, strip in enumerate(strips):
+        line = _TOP + _STRIP * number + 14
+        parts += [
+            _text(_MARGIN, line, _short(strip.name), "start"),
+            _text(end, line, f"{strip.share:.0%} right", "end"),
+        ]
+    parts += _sides(answers)
+    parts += _ticks_below(axes, bottom)
+    return svg(parts, alt, bottom + _BOTTOM)
+
+
+def svg(parts: Sequence[str], alt: str, height: float) -> str:
+    """Put the parts of a panel on paper."""
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{escape(alt)}" '
+        f'viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}" '
+        f'style="{PAPER};font:13px sans-serif;fill:{_INK};max-width:100%;height:auto">'
+        f"{''.join(parts)}</svg>"
+    )
+
+
+def beside(panels: Sequence[str]) -> str:
+    """Panels beside each other, or one below the other where there is little room."""
+    cells = "".join(f'<div style="flex:0 1 {WIDTH}px;min-width:0">{one}</div>' for one in panels)
+    return f'<div style="display:flex;flex-wrap:wrap;gap:8px 24px">{cells}</div>'
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]], caption: str = "") -> str:
+    """A small table on paper, whatever the theme; the first column names the rows.
+
+    Examples
+    --------
+    >>> table(["", "test"], [["cheat", "<80%"]]).count("&lt;80%")
+    1
+    """
+    cell = f"{PAPER};padding:2px 10px 2px 0;border:0"
+    top = "".join(f'<th scope="col" style="{cell};text-align:left">{escape(h)}</th>' for h in head)
+    body = "".join(
+        f'<tr style="{PAPER}"><th scope="row" style="{cell};text-align:left;font-weight:normal">'
+        f"{escape(first)}</th>"
+        + "".join(f'<td style="{cell};text-align:left">{escape(one)}</td>' for one in rest)
+        + "</tr>"
+        for first, *rest in rows
+    )
+    title = f'<caption style="{PAPER};text-align:left">{escape(caption)}</caption>'
+    look = f"{PAPER};border-collapse:collapse;margin:6px 0;font-size:13px"
+    return (
+        f'<table style="{look}">{title if caption else ""}<thead>'
+        f'<tr style="{PAPER}">{top}</tr></thead><tbody>{body}</tbody></table>'
+    )
+
+
+def ticks(low: float, high: float, most: int = 6) -> list[float]:
+    """Round numbers from low to high, at most so many.
+
+    Examples
+    --------
+    >>> ticks(71, 802), ticks(0, 1)
+    ([200.0, 400.0, 600.0, 800.0], [0.0, 0.2, 0.4, 0.6, 0.8, 1.0])
+    """
+    size = 10.0 ** np.floor(np.log10((high - low) / most))
+    step = next(s for s in (size, 2 * size, 5 * size, 10 * size) if (high - low) / s <= most)
+    first, last = int(np.ceil(low / step - 1e-9)), int(np.floor(high / step + 1e-9))
+    return [float(f"{i * step:.6g}") for i in range(first, last + 1)]
+
+
+def _path(axes: Axes, line: Line) -> str:
+    """The line in px; points that would fall on the one before are left out."""
+    points = np.round(np.stack([axes.across(line.x), axes.down(line.y)], axis=1) * 2) / 2
+    moved = np.append(True, (np.diff(points, axis=0) != 0).any(axis=1))
+    # of the points straight above one another the first and the last are enough
+    kept = points[moved]
+    straight = np.zeros(len(kept), bool)
+    straight[1:-1] = (kept[1:-1, 0] == kept[:-2, 0]) & (kept[1:-1, 0] == kept[2:, 0])
+    return "M" + "L".join(f"{a:g} {b:g}" for a, b in kept[~straight].tolist())
+
+
+def _bars(axes: Axes, strip: Strip, floor: float) -> str:
+    """One path for all bars; their tops leave room for the name."""
+    edges = axes.across(strip.edges).tolist()
+    scale = (_STRIP - 20) / max(float(strip.heights.max(initial=0)), 1e-12)
+    bars = (
+        f"M{left:.1f} {floor}V{floor - h * scale:.1f}H{right:.1f}V{floor}z"
+        for left, right, h in zip(edges, edges[1:], strip.heights.tolist(), strict=False)
+        if h
+    )
+    return "".join(bars)
+
+
+def _sides(answers: tuple[str, str]) -> list[str]:
+    """What rows on either side are called, above the strips."""
+    return [
+        _text(_MARGIN, _TOP - 12, f"← {_short(answers[0], 20)}", "start"),
+        _text(WIDTH - _RIGHT, _TOP - 12, f"{_short(answers[1], 20)} →", "end"),
+    ]
+
+
+def _legend(lines: Sequence[Line]) -> list[str]:
+    parts, x = [], float(_LEFT)
+    for line in lines:
+        if not line.name:
+            continue
+        dash = f' stroke-dasharray="{line.dash}"' if line.dash else ""
+        parts += [
+            f'<path d="M{x:g} {_TOP - 14}h20" stroke="{line.colour}" stroke-width="2.2"{dash}/>',
+            _text(x + 24, _TOP - 10, line.name, "start"),
+        ]
+        x += 36 + 7 * len(line.name)
+    return parts
+
+
+def _frame(axes: Axes) -> list[str]:
+    """Grid, numbers and labels."""
+    end, bottom = WIDTH - _RIGHT, HEIGHT - _BOTTOM
+    parts = _ticks_below(axes, bottom)
+    for value in ticks(*axes.y):
+        y = float(axes.down(value))
+        parts += [
+            f'<path d="M{_LEFT} {y:.1f}H{end}" stroke="{_PALE}"/>',
+            _text(_LEFT - 6, y + 4, f"{value:g}", "end"),
+        ]
+    middle = (_TOP + bottom) / 2
+    parts.append(
+        f'<text x="12" y="{middle}" text-anchor="middle" transform="rotate(-90 12 {middle})">'
+        f"{escape(axes.y_label)}</text>"
+    )
+    parts.append(f'<path d="M{_LEFT} {_TOP}V{bottom}H{end}" fill="none" stroke="{_INK}"/>')
+    return parts
+
+
+def _ticks_below(axes: Axes, bottom: float) -> list[str]:
+    parts = [_text((axes.left + WIDTH - _RIGHT) / 2, bottom + 35, axes.x_label)]
+    for value in ticks(*axes.x):
+        x = float(axes.across(value))
+        parts += [
+            f'<path d="M{x:.1f} {bottom}v4" stroke="{_INK}"/>',
+            _text(x, bottom + 17, axes.tick(value)),
+        ]
+    return parts
+
+
+def _short(name: str, most: int = _NAME) -> str:
+    return name if len(name) <= most else f"{name[: most - 1]}…"
+
+
+def _text(x: float, y: float, words: str, anchor: str = "middle", weight: str = "normal") -> str:
+    # a rim of paper, for letters that a line runs through
+    return (
+        f'<text x="{x:g}" y="{y:g}" text-anchor="{anchor}" font-weight="{weight}" '
+        'stroke="#ffffff" stroke-width="3" paint-order="stroke">'
+        f"{escape(words)}</text>"
+    )
