@@ -20,11 +20,13 @@ FLOORS = [
     {"dataset", "reading.fasta", "motif", "plots", "composition"},
     {
         "alignment",
+        "browsing",
         "interval_set",
         "intervals",
         "kmers",
         "motifs",
         "networks",
+        "patterns",
         "reading",
         "scanning",
         "shuffling",
