@@ -20,7 +20,7 @@ from pathlib import Path
 
 import numpy as np
 
-from .cards import Card, card
+from .cards import Card, card, list_datasets
 from .dataset import FORMAT, Dataset, open_folder
 from .errors import DataError, FetchError, GenbenchError, UnknownNameError
 from .paths import cache_folder
@@ -32,7 +32,8 @@ def load(name: str, split: str = "published") -> Dataset:
     Parameters
     ----------
     name : str
-        One of :func:`genbench_lite.list_datasets`.
+        One of :func:`genbench_lite.list_datasets`; or the path of a folder that
+        :func:`genbench_lite.write_dataset` or ``genbench-lite new`` made, which is read from there.
     split : {"published", "fair"}
         Train and test as published, or the split that ships with the package, without leaks as
         far as coordinates tell, and with a validation split;
@@ -59,9 +60,13 @@ def load(name: str, split: str = "published") -> Dataset:
     >>> load("demo_open_chromatin_cells").test[0][0][:10]
     'TCCCTCAGAC'
     """
-    about = card(name)
     if split not in ("published", "fair"):
         raise UnknownNameError("split", split, ("published", "fair"))
+    if str(name) not in list_datasets() and (Path(name) / "metadata.yaml").is_file():
+        from .custom.opening import open_written
+
+        return open_written(name)
+    about = card(name)
     if about.embedded:
         return _embedded(about)
     dataset = _published(about)

@@ -150,11 +150,11 @@ def _read_class(path: Path, genome: Reference, drop: bool) -> _Part:
     keep = keep[canonical_order(np.zeros(len(keep), np.int64), ids[keep])]
     rows, ids, loci = rows[keep], ids[keep], loci[keep]
     codes, offsets = genome.read(rows, loci["start"], loci["end"])
-    _turn(codes, offsets, loci["strand"] == "-")
+    turn(codes, offsets, loci["strand"] == "-")
     return _Part(codes, np.diff(offsets), ids, loci, len(unknown) - len(keep))
 
 
-def _turn(codes: np.ndarray, offsets: np.ndarray, minus: np.ndarray) -> None:
+def turn(codes: np.ndarray, offsets: np.ndarray, minus: np.ndarray) -> None:
     """Replace the marked sequences by their reverse complement, in place."""
     lengths = np.diff(offsets)
     # gathered from the last to the first, then reversed as a whole: each turned, order kept

@@ -6,7 +6,6 @@ import argparse
 import re
 import zipfile
 from collections.abc import Sequence
-from html import escape
 from pathlib import Path
 
 import numpy as np
@@ -18,15 +17,9 @@ from ..errors import DataError, GenbenchError
 from ..reading.archive import from_archive
 from ..reading.fasta import read_fasta
 from ..sequence_set import SequenceSet, canonical_order
-from .audit_report import AuditReport, write_text
+from .audit_report import AuditReport, html_page, write_text
 
 _FIGURES = (".png", ".svg", ".pdf")
-_PAGE = (
-    '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
-    '<meta name="viewport" content="width=device-width, initial-scale=1">'
-    '<meta name="color-scheme" content="light dark"><title>Audit of {title}</title></head>'
-    '<body style="font-family:system-ui,sans-serif;margin:1em">{card}</body></html>\n'
-)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -47,8 +40,7 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         report.to_json(options.json)
     if options.html:
-        page = _PAGE.format(title=escape(report.name), card=report._repr_html_())
-        write_text(options.html, page)
+        write_text(options.html, html_page(report))
     if options.plot:
         report.plot().savefig(options.plot, dpi=150, bbox_inches="tight", facecolor="white")
     print(report)  # last: a reader such as `head` may close the pipe

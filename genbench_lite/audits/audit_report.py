@@ -8,6 +8,7 @@ import textwrap
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
+from html import escape
 from numbers import Integral, Real
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,6 +26,12 @@ FORMAT = 1
 # "fine" stands behind "too little data": what was hardly looked at is not fine
 SEVERITY = ("broken", "look", "too little data", "fine", "skipped")
 _WIDTH = 92  # letters a line of text
+_PAGE = (
+    '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+    '<meta name="viewport" content="width=device-width, initial-scale=1">'
+    '<meta name="color-scheme" content="light dark"><title>Audit of {title}</title></head>'
+    '<body style="font-family:system-ui,sans-serif;margin:1em">{card}</body></html>\n'
+)
 _FRONT = ("title", "verdict", "rows", "accuracy", "majority", "low", "high")
 
 
@@ -176,6 +183,11 @@ def percent(value: float | None) -> str:
     if value < 0.0005:
         return "<0.1%"
     return ">99.9%" if value > 0.9995 else f"{value:.1%}"
+
+
+def html_page(report: AuditReport) -> str:
+    """The card of a report as a web page of its own."""
+    return _PAGE.format(title=escape(report.name), card=report._repr_html_())
 
 
 def write_text(path: str | Path, text: str) -> None:

@@ -213,7 +213,9 @@ def _rows_of(data: Dataset | Intervals) -> _Rows:
     if isinstance(data, Intervals):
         return _Rows(data.name, data.classes, data.label, data.length, data, None)
     whole = _joined(data)
-    loci = None if whole.loci is None else Intervals.from_dataset(data)
+    # where a class lies nowhere, such as shuffles, there are no coordinates to split by
+    placed = whole.loci is not None and (whole.loci["region"] != "").all()
+    loci = Intervals.from_dataset(data) if placed else None
     return _Rows(data.name, data.classes, whole.labels, whole.lengths, loci, whole)
 
 

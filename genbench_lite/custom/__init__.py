@@ -1,0 +1,1 @@
+"""Your own dataset: from BED, FASTA or a table to a benchmark that can be shared."""
