@@ -68,7 +68,7 @@ def attribution_logo(
     values, first = _shown(attribution, sequence, window)
     width = _row_width(values.shape[1], row_length)
     letters = stack(values)
-    low, high = _limits(values)
+    low, high = limits(values)
     figure = Picture()
     axes = _rows(figure, -(-values.shape[1] // width), width)
     for row, axis in enumerate(axes):
@@ -77,7 +77,7 @@ def attribution_logo(
         axis.hlines(0, first + start - 0.5, first + end - 0.5, color="black", linewidth=0.6)
         axis.set(xlim=(first + start - 0.5, first + start + width - 0.5), ylim=(low, high))
         axis.set_xticks(_x_ticks(first + start, first + end))
-        axis.set_yticks(_y_ticks(low, high))
+        axis.set_yticks(y_ticks(low, high))
         tidy(axis, grid=None, hidden=("top", "right", "bottom"))
         axis.tick_params(labelsize=9)
     axes[0].set_title(title, fontsize=11)
@@ -121,7 +121,7 @@ def attribution_svg(
     length = values.shape[1]
     width = _row_width(length, row_length)
     rows = -(-length // width)
-    low, high = _limits(values)
+    low, high = limits(values)
     px = _PIXELS
     scale = px["row"] / (high - low)
     zeros = px["top"] + high * scale + np.arange(rows) * (px["row"] + px["gap"])
@@ -188,7 +188,7 @@ def _row_width(length: int, most: int) -> int:
     return min(-(-even // 10) * 10, most, length)
 
 
-def _limits(values: np.ndarray) -> tuple[float, float]:
+def limits(values: np.ndarray) -> tuple[float, float]:
     """A little more than the highest and the lowest stack; never nothing."""
     low = float(np.minimum(values, 0).sum(0).min())
     high = float(np.maximum(values, 0).sum(0).max())
@@ -249,7 +249,7 @@ def _svg_axes(first: int, length: int, width: int, zeros: np.ndarray, scale: flo
     """Of each row: the zero line, a tick every ten letters, and round numbers on the left."""
     px = _PIXELS
     above = zeros[0] - px["top"]
-    values = _y_ticks((above - px["row"]) / scale, above / scale)
+    values = y_ticks((above - px["row"]) / scale, above / scale)
     parts = []
     for row, zero in enumerate(zeros):
         start, end = row * width, min((row + 1) * width, length)
@@ -279,7 +279,7 @@ def _x_ticks(start: int, end: int) -> range:
     return range(-(-start // 10) * 10, end, 10) or range(start, start + 1)
 
 
-def _y_ticks(low: float, high: float) -> list[float]:
+def y_ticks(low: float, high: float) -> list[float]:
     """Zero, and the roundest numbers near the ends."""
     step = 10 ** np.floor(np.log10((high - low) / 2))
     step *= max(m for m in (1, 2, 5) if m * step <= (high - low) / 2)
