@@ -96,7 +96,7 @@ def cost_plot(table: pd.DataFrame, title: str = "") -> Picture:
     Returns
     -------
     Picture
-        Two panels, both with a logarithmic axis for the cost.
+        One panel for each cost that is known, with a logarithmic axis for it.
 
     Raises
     ------
@@ -104,19 +104,27 @@ def cost_plot(table: pd.DataFrame, title: str = "") -> Picture:
         If no row has an accuracy and a cost, or the rows were not measured on the same test rows.
     """
     rows = _alike(table)
-    panels = [("parameters", "parameters"), ("cpu_minutes", "processor minutes of training")]
-    known = {name: rows[_positive(rows, name)] for name, _ in panels}
-    if not any(map(len, known.values())):
+    names = {"parameters": "parameters", "cpu_minutes": "processor minutes of training"}
+    known = {name: rows[_positive(rows, name)] for name in names}
+    panels = [(name, label) for name, label in names.items() if len(known[name])]
+    if not panels:
         raise DataError("No model has a known cost yet. Run the sweep, then draw it.")
-    figure = Picture(figsize=(5.2, 5.6), layout="constrained")
-    axes = figure.subplots(2, 1, sharey=True)
+    from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
+
+    figure = Picture(figsize=(5.2, 0.8 + 2 * len(panels)), layout="constrained")
+    axes = figure.subplots(len(panels), 1, sharey=True, squeeze=False)[:, 0]
     for axis, (name, label) in zip(axes, panels, strict=True):
         for _, row in known[name].iterrows():
             _, marker, filled, colour = STYLES[_kind(row)]
             axis.plot(row[name], 100 * row["mean"], marker, **_marker(filled, colour))
         _name_points(axis, known[name], name)
         axis.set_xscale("log")
-        axis.margins(0.12, 0.14)
+        axis.margins(0.2, 0.18)
+        low, high = axis.get_xlim()
+        axis.xaxis.set_major_locator(LogLocator(subs=(1,) if high > 60 * low else (1, 2, 5)))
+        axis.xaxis.set_major_formatter(FuncFormatter(_plain))
+        axis.xaxis.set_minor_locator(NullLocator())
+        axis.tick_params(labelsize=8)
         axis.set_xlabel(label, fontsize=9)
         axis.set_ylabel("test accuracy (%)", fontsize=9)
         tidy(axis)
@@ -213,8 +221,19 @@ def _positive(rows: pd.DataFrame, name: str) -> Any:
 
 
 def _lines(axis: Any, shortcuts: Mapping[str, float]) -> None:
+    for _, style, value in _merged(shortcuts):
+        axis.axvline(100 * value, color=GREY, linestyle=style, linewidth=1.5, zorder=0)
+
+
+def _merged(shortcuts: Mapping[str, float]) -> list[tuple[str, Any, float]]:
+    """Label, style and place of each line; those at one place are one."""
+    at: dict[float, list[str]] = {}
     for name, value in shortcuts.items():
-        axis.axvline(100 * value, color=GREY, linestyle=SHORTCUTS[name][1], linewidth=1.5, zorder=0)
+        at.setdefault(round(value, 3), []).append(name)
+    return [
+        (",\n".join(SHORTCUTS[name][0] for name in names), SHORTCUTS[names[0]][1], value)
+        for value, names in at.items()
+    ]
 
 
 def _name_points(axis: Any, rows: pd.DataFrame, column: str) -> None:
@@ -240,10 +259,10 @@ def _legend(figure: Picture, rows: pd.DataFrame, shortcuts: Mapping[str, float])
         if kind in kinds
     ]
     handles += [
-        Line2D([], [], color=GREY, linestyle=SHORTCUTS[name][1], label=SHORTCUTS[name][0])
-        for name in shortcuts
+        Line2D([], [], color=GREY, linestyle=style, label=label)
+        for label, style, _ in _merged(shortcuts)
     ]
-    figure.legend(handles=handles, loc="outside lower left", ncols=2, frameon=False, fontsize=8)
+    figure.legend(handles=handles, loc="outside lower left", ncols=3, frameon=False, fontsize=8)
 
 
 def _listed(rows: pd.DataFrame) -> str:
@@ -262,6 +281,11 @@ def _lines_told(shortcuts: Mapping[str, float]) -> str:
 
 def _number(value: float) -> str:
     return f"{value:,.0f}" if np.isfinite(value) else "an unknown number of"
+
+
+def _plain(value: float, _: Any = None) -> str:
+    """A tick without an exponent."""
+    return f"{value:,.0f}" if value >= 1 else f"{value:g}"
 
 
 def _wrapped(text: str, width: int = _LETTERS) -> str:

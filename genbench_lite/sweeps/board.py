@@ -95,12 +95,13 @@ class Leaderboard:
             value = done.get(name)
             row[name] = np.nan if value is None and name in _SIMPLE else value
         machine, versions = done.get("machine", {}), done.get("versions", {})
-        row["machine"] = ", ".join(f"{v}" for v in machine.values())
+        form = "{system} {architecture}, {processor}, {cores} cores"
+        row["machine"] = form.format(**machine) if machine else ""
         row |= {name: versions.get(name, "") for name in ("python", "torch", "numpy")}
         row["genbench_lite"] = versions.get("genbench_lite", "")
         row["checksum"] = ground.checksum
         row["protocol"] = our_protocol(done, ground, 1) if done else ""
-        row["notes"] = "; ".join(our_notes(done, 1)) if done else ""
+        row["notes"] = "; ".join(our_notes(done, ground, 1)) if done else ""
         row["notebook"] = f"runs/{run.name}/{records.NOTEBOOK}" if record else ""
         return row
 
@@ -163,14 +164,13 @@ class Leaderboard:
 
     def _described(self, runs: pd.DataFrame, done: int) -> dict[str, str]:
         """Protocol and notes of a cell, from its first run that is done."""
-        names = set(runs.index[runs["status"] == "done"])
-        for place, run in enumerate(self.plan.runs):
-            if place in names:
-                record = self.records[run.name]
-                return {
-                    "protocol": our_protocol(record, self.plan.ground(run), done),
-                    "notes": "; ".join(our_notes(record, done)),
-                }
+        for place in runs.index[runs["status"] == "done"]:  # the rows are the runs of the plan
+            run = self.plan.runs[place]
+            record, ground = self.records[run.name], self.plan.ground(run)
+            return {
+                "protocol": our_protocol(record, ground, done),
+                "notes": "; ".join(our_notes(record, ground, done)),
+            }
         return {"protocol": "", "notes": ""}
 
     def compared(self) -> pd.DataFrame:
@@ -232,7 +232,7 @@ class Leaderboard:
 
     def to_markdown(self) -> str:
         """The tables as Markdown, a heading for each dataset and split."""
-        from .page import markdown
+        from .wording import markdown
 
         return markdown(self)
 

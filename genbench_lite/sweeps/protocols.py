@@ -23,6 +23,7 @@ ASIDE = "a tenth set aside"
 STOPPED = "stopped by the validation split"
 PART = "part of the rows"
 ONE_RUN = "one run"
+UNTOLD = "seeds not told"
 TRIAL = "trial"
 NOTES = {
     ON_TEST: "The best epoch or setting was chosen by the test accuracy, which makes it too high.",
@@ -31,6 +32,7 @@ NOTES = {
     ASIDE: "A tenth of the training rows was set aside to decide when to stop.",
     STOPPED: "A validation split, apart from training and test, decided when to stop.",
     ONE_RUN: "Another seed may move the figure; by how much is not known.",
+    UNTOLD: "The source does not tell how many trainings the figure stands for.",
 }
 # whom the 20,000 rows of the 6-mer regression's source concern: the others were used whole
 _SUBSAMPLED = (
@@ -92,8 +94,8 @@ def _published_notes(protocol: str, dataset: str) -> list[str]:
         ON_TEST: "selected on the test set" in protocol,
         PART: "subsample" in protocol and dataset in _SUBSAMPLED,
         ASIDE: "90/10" in protocol,
-        # where a source does not tell of seeds, there is no spread either
-        ONE_RUN: "5 seeds" not in protocol,
+        ONE_RUN: "one run" in protocol,
+        UNTOLD: "one run" not in protocol and "5 seeds" not in protocol,
     }
     return [note for note, holds in signs.items() if holds]
 
@@ -109,20 +111,22 @@ def measured_on(data: str, split: str) -> str:
     return _SPLIT[split] + _DATA[data]
 
 
-def our_notes(record: dict[str, Any], runs: int) -> list[str]:
+def our_notes(record: dict[str, Any], ground: Ground, runs: int) -> list[str]:
     """What sets a figure of ours apart from one that learned from all rows, by recipe, often.
 
     Parameters
     ----------
     record : dict
         Of one of the runs.
+    ground : Ground
+        Its data.
     runs : int
         How many there are.
     """
     settings = record["identity"]["settings"]
     used = record["validation"]
     signs = {
-        PART: settings["rows"] is not None and record["trained_rows"] <= settings["rows"],
+        PART: settings["rows"] is not None and settings["rows"] < ground.rows["train"],
         TRIAL: settings["epochs"] is not None and record["epochs"] is not None,
         ASIDE: used == "set aside",
         STOPPED: used == "split",

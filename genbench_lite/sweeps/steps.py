@@ -6,7 +6,6 @@ import json
 import math
 import os
 import platform
-import sys
 import time
 from contextlib import suppress
 from dataclasses import dataclass
@@ -182,7 +181,6 @@ def machine() -> dict[str, Any]:
         "architecture": platform.machine(),
         "processor": kind,
         "cores": os.cpu_count(),
-        "interpreter": sys.implementation.name,
     }
 
 
