@@ -7,18 +7,9 @@ from html import escape
 import numpy as np
 
 from ..networks.decisions import Counts, Ranking
+from .paper import PAPER, beside, table
 from .plot_styles import BLUE, GREY, ORANGE
-from .threshold_panels import (
-    PAPER,
-    Axes,
-    Line,
-    Mark,
-    Strip,
-    beside,
-    curves_svg,
-    strips_svg,
-    table,
-)
+from .threshold_panels import Axes, Line, Mark, Strip, curves_svg, strips_svg
 
 _BINS = 50
 _PER = 10_000  # rows in which rare positives are counted

@@ -8,18 +8,9 @@ import numpy as np
 
 from ..audits.findings import wilson
 from ..audits.one_threshold import CLUES, Clue, Stumps
+from .paper import PAPER, beside, table
 from .plot_styles import BLUE, COLOURS, GREY, ORANGE
-from .threshold_panels import (
-    PAPER,
-    Axes,
-    Line,
-    Mark,
-    Strip,
-    beside,
-    curves_svg,
-    strips_svg,
-    table,
-)
+from .threshold_panels import Axes, Line, Mark, Strip, curves_svg, strips_svg
 
 _BINS = 100
 _DRAWN = 5  # classes: with more the picture would not fit on a screen

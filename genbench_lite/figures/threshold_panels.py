@@ -11,13 +11,13 @@ from html import escape
 
 import numpy as np
 
-WIDTH, HEIGHT = 360, 270  # px of a panel; on a phone about one to one
+from .paper import INK, WIDTH, short, svg, text, ticks
+
+HEIGHT = 270  # px of a panel with curves
 _LEFT, _RIGHT, _TOP, _BOTTOM = 46, 14, 46, 42
 _MARGIN = 14  # px left of distributions, which have no numbers there
 _STRIP = 62  # px a class takes
-_NAME = 24  # letters of a class name that fit
-_INK, _PALE = "#1a1a1a", "#d9d9d9"
-PAPER = "background:#ffffff;color:#1a1a1a"
+_PALE = "#d9d9d9"
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,10 +119,10 @@ def curves_svg(
     >>> svg.count("<circle"), 'aria-label="A line with a dot."' in svg
     (1, True)
     """
-    parts = [_text(_LEFT, 17, axes.title, "start", "bold"), *_legend(lines), *_frame(axes)]
+    parts = [text(_LEFT, 17, axes.title, "start", "bold"), *_legend(lines), *_frame(axes)]
     if upright is not None:
         x = axes.across(upright)
-        parts.append(f'<path d="M{x:.1f} {_TOP}V{HEIGHT - _BOTTOM}" stroke="{_INK}"/>')
+        parts.append(f'<path d="M{x:.1f} {_TOP}V{HEIGHT - _BOTTOM}" stroke="{INK}"/>')
     for line in lines:
         parts.append(
             f'<path d="{_path(axes, line)}" fill="none" stroke="{line.colour}" stroke-width="2.2"'
@@ -174,7 +174,7 @@ def strips_svg(
     axes = replace(axes, left=_MARGIN)
     bottom = _TOP + _STRIP * len(strips)
     cut, end = float(axes.across(threshold)), WIDTH - _RIGHT
-    parts = [_text(_MARGIN, 17, axes.title, "start", "bold")]
+    parts = [text(_MARGIN, 17, axes.title, "start", "bold")]
     for number, strip in enumerate(strips):
         floor = _TOP + _STRIP * (number + 1)
         for side, (x, width) in enumerate(((_MARGIN, cut - _MARGIN), (cut, end - cut))):
@@ -187,72 +187,17 @@ def strips_svg(
                 f'<path d="{_bars(axes, strip, floor)}" fill="{strip.colour}" {look}/>'
                 "</svg>"
             )
-        parts.append(f'<path d="M{_MARGIN} {floor}H{end}" stroke="{_INK}"/>')
-    parts.append(f'<path d="M{cut:.1f} {_TOP - 6}V{bottom}" stroke="{_INK}" stroke-width="2"/>')
+        parts.append(f'<path d="M{_MARGIN} {floor}H{end}" stroke="{INK}"/>')
+    parts.append(f'<path d="M{cut:.1f} {_TOP - 6}V{bottom}" stroke="{INK}" stroke-width="2"/>')
     for number, strip in enumerate(strips):
         line = _TOP + _STRIP * number + 14
         parts += [
-            _text(_MARGIN, line, _short(strip.name), "start"),
-            _text(end, line, f"{strip.share:.0%} right", "end"),
+            text(_MARGIN, line, short(strip.name), "start"),
+            text(end, line, f"{strip.share:.0%} right", "end"),
         ]
     parts += _sides(answers)
     parts += _ticks_below(axes, bottom)
     return svg(parts, alt, bottom + _BOTTOM)
-
-
-def svg(parts: Sequence[str], alt: str, height: float) -> str:
-    """Put the parts of a panel on paper."""
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{escape(alt)}" '
-        f'viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}" '
-        f'style="{PAPER};font:13px sans-serif;fill:{_INK};max-width:100%;height:auto">'
-        f"{''.join(parts)}</svg>"
-    )
-
-
-def beside(panels: Sequence[str]) -> str:
-    """Panels beside each other, or one below the other where there is little room."""
-    cells = "".join(f'<div style="flex:0 1 {WIDTH}px;min-width:0">{one}</div>' for one in panels)
-    return f'<div style="display:flex;flex-wrap:wrap;gap:8px 24px">{cells}</div>'
-
-
-def table(head: Sequence[str], rows: Sequence[Sequence[str]], caption: str = "") -> str:
-    """A small table on paper, whatever the theme; the first column names the rows.
-
-    Examples
-    --------
-    >>> table(["", "test"], [["cheat", "<80%"]]).count("&lt;80%")
-    1
-    """
-    cell = f"{PAPER};padding:2px 10px 2px 0;border:0"
-    top = "".join(f'<th scope="col" style="{cell};text-align:left">{escape(h)}</th>' for h in head)
-    body = "".join(
-        f'<tr style="{PAPER}"><th scope="row" style="{cell};text-align:left;font-weight:normal">'
-        f"{escape(first)}</th>"
-        + "".join(f'<td style="{cell};text-align:left">{escape(one)}</td>' for one in rest)
-        + "</tr>"
-        for first, *rest in rows
-    )
-    title = f'<caption style="{PAPER};text-align:left">{escape(caption)}</caption>'
-    look = f"{PAPER};border-collapse:collapse;margin:6px 0;font-size:13px"
-    return (
-        f'<table style="{look}">{title if caption else ""}<thead>'
-        f'<tr style="{PAPER}">{top}</tr></thead><tbody>{body}</tbody></table>'
-    )
-
-
-def ticks(low: float, high: float, most: int = 6) -> list[float]:
-    """Round numbers from low to high, at most so many.
-
-    Examples
-    --------
-    >>> ticks(71, 802), ticks(0, 1)
-    ([200.0, 400.0, 600.0, 800.0], [0.0, 0.2, 0.4, 0.6, 0.8, 1.0])
-    """
-    size = 10.0 ** np.floor(np.log10((high - low) / most))
-    step = next(s for s in (size, 2 * size, 5 * size, 10 * size) if (high - low) / s <= most)
-    first, last = int(np.ceil(low / step - 1e-9)), int(np.floor(high / step + 1e-9))
-    return [float(f"{i * step:.6g}") for i in range(first, last + 1)]
 
 
 def _path(axes: Axes, line: Line) -> str:
@@ -281,8 +226,8 @@ def _bars(axes: Axes, strip: Strip, floor: float) -> str:
 def _sides(answers: tuple[str, str]) -> list[str]:
     """What rows on either side are called, above the strips."""
     return [
-        _text(_MARGIN, _TOP - 12, f"← {_short(answers[0], 20)}", "start"),
-        _text(WIDTH - _RIGHT, _TOP - 12, f"{_short(answers[1], 20)} →", "end"),
+        text(_MARGIN, _TOP - 12, f"← {short(answers[0], 20)}", "start"),
+        text(WIDTH - _RIGHT, _TOP - 12, f"{short(answers[1], 20)} →", "end"),
     ]
 
 
@@ -294,7 +239,7 @@ def _legend(lines: Sequence[Line]) -> list[str]:
         dash = f' stroke-dasharray="{line.dash}"' if line.dash else ""
         parts += [
             f'<path d="M{x:g} {_TOP - 14}h20" stroke="{line.colour}" stroke-width="2.2"{dash}/>',
-            _text(x + 24, _TOP - 10, line.name, "start"),
+            text(x + 24, _TOP - 10, line.name, "start"),
         ]
         x += 36 + 7 * len(line.name)
     return parts
@@ -308,36 +253,23 @@ def _frame(axes: Axes) -> list[str]:
         y = float(axes.down(value))
         parts += [
             f'<path d="M{_LEFT} {y:.1f}H{end}" stroke="{_PALE}"/>',
-            _text(_LEFT - 6, y + 4, f"{value:g}", "end"),
+            text(_LEFT - 6, y + 4, f"{value:g}", "end"),
         ]
     middle = (_TOP + bottom) / 2
     parts.append(
         f'<text x="12" y="{middle}" text-anchor="middle" transform="rotate(-90 12 {middle})">'
         f"{escape(axes.y_label)}</text>"
     )
-    parts.append(f'<path d="M{_LEFT} {_TOP}V{bottom}H{end}" fill="none" stroke="{_INK}"/>')
+    parts.append(f'<path d="M{_LEFT} {_TOP}V{bottom}H{end}" fill="none" stroke="{INK}"/>')
     return parts
 
 
 def _ticks_below(axes: Axes, bottom: float) -> list[str]:
-    parts = [_text((axes.left + WIDTH - _RIGHT) / 2, bottom + 35, axes.x_label)]
+    parts = [text((axes.left + WIDTH - _RIGHT) / 2, bottom + 35, axes.x_label)]
     for value in ticks(*axes.x):
         x = float(axes.across(value))
         parts += [
-            f'<path d="M{x:.1f} {bottom}v4" stroke="{_INK}"/>',
-            _text(x, bottom + 17, axes.tick(value)),
+            f'<path d="M{x:.1f} {bottom}v4" stroke="{INK}"/>',
+            text(x, bottom + 17, axes.tick(value)),
         ]
     return parts
-
-
-def _short(name: str, most: int = _NAME) -> str:
-    return name if len(name) <= most else f"{name[: most - 1]}…"
-
-
-def _text(x: float, y: float, words: str, anchor: str = "middle", weight: str = "normal") -> str:
-    # a rim of paper, for letters that a line runs through
-    return (
-        f'<text x="{x:g}" y="{y:g}" text-anchor="{anchor}" font-weight="{weight}" '
-        'stroke="#ffffff" stroke-width="3" paint-order="stroke">'
-        f"{escape(words)}</text>"
-    )
