@@ -12,6 +12,7 @@ from .interactive.mutation_bench import MutationBench
 from .interactive.panel import Guide, Panel
 from .interactive.sequence_explorer import SequenceExplorer
 from .interactive.threshold_explorer import ThresholdExplorer
+from .interactive.training_dashboard import TrainingDashboard
 
 __all__ = [
     "AuditExplorer",
@@ -23,4 +24,5 @@ __all__ = [
     "Panel",
     "SequenceExplorer",
     "ThresholdExplorer",
+    "TrainingDashboard",
 ]
