@@ -58,7 +58,7 @@ $(VENV)/.docs: $(VENV)/.lab
 	$(PYTHON) -m venv .venv-extras
 	.venv-extras/bin/python -m pip install --quiet $(PIP_FLAGS) -c constraints-extras.txt torch
 	.venv-extras/bin/python -m pip install --quiet $(PIP_FLAGS) -c constraints-extras.txt \
-		-e . datasets tensorflow-cpu pytest pytest-timeout hypothesis
+		-e . datasets genomic-benchmarks tensorflow-cpu pytest pytest-timeout hypothesis
 	touch $@
 
 .venv-reference/.ready: constraints-reference.txt

@@ -109,16 +109,16 @@ def _rows(dataset: Dataset) -> str:
 
 
 def _making(dataset: Dataset, classes: Sequence[ClassRows]) -> str:
-    if dataset.card is None:
-        return "- Nothing is known of how it was made: it came without a card."
     card = dataset.card
-    lines = [f"Made from: {card.source}.", *card.description.splitlines()]
-    lines.insert(-1, f"Negatives: {card.negatives}")
+    lines = ["Nothing is known of how it was made: it came without a card."]
+    if card is not None:
+        lines = [f"Made from: {card.source}.", *card.description.splitlines()]
+        lines.insert(-1, f"Negatives: {card.negatives}")
     renumbered = [one.name for one in classes if one.renumbered]
     if renumbered:
         lines.append(
-            f"The ids of {', '.join(renumbered)} could not name files everywhere, or came twice "
-            "when told apart by case alone: rows are numbered."
+            f"The ids of {', '.join(renumbered)} could not name files on every system: rows are "
+            "numbered."
         )
     return "\n".join(f"- {line}" for line in lines)
 

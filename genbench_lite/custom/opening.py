@@ -14,12 +14,6 @@ from ..reading.interval_lists import class_files, read_list, read_metadata
 from ..sequence_set import LOCUS, SequenceSet, canonical_order
 
 
-def is_written(folder: str | Path) -> bool:
-    """Whether this is a folder with lists and an archive."""
-    folder = Path(folder)
-    return (folder / "metadata.yaml").is_file() and _archive(folder).is_file()
-
-
 def open_written(folder: str | Path) -> Dataset:
     """Read a dataset from its archive, and where its rows lie from its lists.
 
@@ -37,9 +31,15 @@ def open_written(folder: str | Path) -> Dataset:
     Raises
     ------
     DataError
-        If archive and lists do not hold the same rows, or one of them is damaged.
+        If there is no archive, if archive and lists do not hold the same rows, or one of them is
+        damaged.
     """
     folder = Path(folder)
+    if not _archive(folder).is_file():
+        raise DataError(
+            f"{folder} holds no archive {_archive(folder).name}. Read its lists with "
+            "gbl.from_intervals, which takes the reference, too."
+        )
     dataset = from_archive(_archive(folder), folder.resolve().name)
     classes = read_metadata(folder)
     if tuple(classes) != dataset.classes:

@@ -15,6 +15,7 @@ import shutil
 import tempfile
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import yaml
@@ -88,6 +89,7 @@ def write_dataset(
     folder = Path(folder)
     name = require_name(folder.name)
     require_room(folder, force)
+    dataset = replace(dataset, name=name)
     report = audit(dataset) if report is None else report
     classes = collect(dataset, name, genome_url)
     with _appearing(folder) as draft:
