@@ -149,7 +149,9 @@ def planted() -> list[dict[str, Any]]:
 
     demo = gbl.load("demo_planted_motifs")
     rows = np.flatnonzero(demo.truth["test"].mask.any(1))[:EXPLAINED]
-    explained, mask = demo.test[rows], demo.truth["test"].mask[rows]
+    truth = demo.truth["test"]
+    explained, whole = demo.test[rows], truth.mask[rows]
+    masks = {"both": whole, **{name: mask[rows] for name, mask in truth.masks.items()}}
     torch.manual_seed(0)
     baseline = models.KmerBaseline(6)
     lite, paper = models.LiteCNN(2), models.PaperCNN(2, demo.train.max_length)
@@ -164,10 +166,14 @@ def planted() -> list[dict[str, Any]]:
             states.append(("random weights", attribution.random_network(model)))
         for state, one in states:
             for method, values in _explanations(one, explained):
-                score = attribution.score_attributions(values, mask)
-                numbers = {key: getattr(score, key) for key in ("precision", "low", "high", "mean")}
-                about = {"model": name, "state": state, "method": method, "accuracy": accuracy}
-                scores.append(about | numbers | {"chance": score.chance})
+                for motif, mask in masks.items():
+                    # the other motif is right as well: it must not count against this one
+                    score = attribution.score_attributions(
+                        np.where((whole & ~mask)[:, None], 0, values), mask
+                    )
+                    numbers = {key: getattr(score, key) for key in ("precision", "low", "high")}
+                    about = {"model": name, "state": state, "method": method, "motif": motif}
+                    scores.append(about | numbers | {"accuracy": accuracy, "chance": score.chance})
     return scores
 
 
@@ -192,26 +198,32 @@ def _explanations(model: Any, sequences: Any) -> Iterator[tuple[str, np.ndarray]
 
 
 def planted_table(scores: list[dict[str, Any]]) -> str:
-    """Markdown: one row a method, one column a model and state."""
+    """Markdown: one row a method and motif, one column a model and state."""
     models = list(dict.fromkeys((one["model"], one["state"]) for one in scores))
-    methods = list(dict.fromkeys(one["method"] for one in scores))
+    rows = list(dict.fromkeys((one["method"], one["motif"]) for one in scores))
     accuracies = {one["model"]: one["accuracy"] for one in scores}
     lines = [
-        ["average precision (95% interval)", *(f"{model}, {state}" for model, state in models)],
-        ["---"] * (len(models) + 1),
+        [
+            "average precision (95% interval)",
+            "motif",
+            *(f"{model}, {state}" for model, state in models),
+        ],
+        ["---"] * (len(models) + 2),
     ]
-    by_key = {(one["method"], one["model"], one["state"]): one for one in scores}
-    for method in methods:
-        cells = [by_key.get((method, *each)) for each in models]
+    by_key = {(one["method"], one["motif"], one["model"], one["state"]): one for one in scores}
+    for row in rows:
+        cells = [by_key.get((*row, *each)) for each in models]
         lines.append(
-            [method]
+            [*row]
             + [
                 "–" if one is None else "{precision:.2f} ({low:.2f} to {high:.2f})".format(**one)
                 for one in cells
             ]
         )
     told = ", ".join(f"{name} {100 * share:.1f}%" for name, share in accuracies.items())
-    note = f"Guessing scores {scores[0]['chance']:.2f}. Test accuracy: {told}."
+    chances = {one["motif"]: one["chance"] for one in scores}
+    guess = ", ".join(f"{chance:.2f} ({motif})" for motif, chance in chances.items())
+    note = f"Guessing scores {guess}. Test accuracy: {told}."
     return "\n".join(f"| {' | '.join(cells)} |" for cells in lines) + f"\n\n{note}"
 
 

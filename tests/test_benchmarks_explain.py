@@ -24,7 +24,7 @@ def result(filters=(), patterns=(), shown=10, accuracy=0.8):
 
 
 def scores():
-    numbers = {"low": 0.7, "high": 0.9, "mean": 0.8, "chance": 0.11, "accuracy": 0.95}
+    numbers = {"motif": "Spi1", "low": 0.7, "high": 0.9, "chance": 0.11, "accuracy": 0.95}
     about = [("A", "trained", "gradient", 0.8), ("A", "random weights", "gradient", 0.12)]
     about.append(("B", "trained", "mutagenesis", 0.6))
     keys = ("model", "state", "method", "precision")
@@ -73,10 +73,10 @@ def test_the_tables_say_what_was_not_found():
 
 def test_the_planted_table_has_a_column_a_model_and_state():
     lines = explain.planted_table(scores()).splitlines()
-    assert lines[0].count("|") == 5
-    assert lines[2] == "| gradient | 0.80 (0.70 to 0.90) | 0.12 (0.70 to 0.90) | – |"
-    assert lines[3] == "| mutagenesis | – | – | 0.60 (0.70 to 0.90) |"
-    assert "Guessing scores 0.11" in lines[-1]
+    assert lines[0].count("|") == 6
+    assert lines[2] == "| gradient | Spi1 | 0.80 (0.70 to 0.90) | 0.12 (0.70 to 0.90) | – |"
+    assert lines[3] == "| mutagenesis | Spi1 | – | – | 0.60 (0.70 to 0.90) |"
+    assert "Guessing scores 0.11 (Spi1)" in lines[-1]
 
 
 def test_oracles_agree_within_rounding():
