@@ -53,9 +53,16 @@ def test_strips_are_cut_at_the_threshold(threshold):
     strip = Strip(NASTY, np.array([1, 1]), np.array([0, 0.5, 1]), (True, False), 0.5, "red")
     svg = strips_svg(UNIT, [strip], threshold, ("low", "high"), NASTY)
     root = ET.fromstring(svg)
-    cuts = [float(one.get("width")) for one in root.iter("{http://www.w3.org/2000/svg}svg")][1:]
-    assert sum(cuts) == pytest.approx(WIDTH - 28, abs=0.2)
-    assert cuts[0] == pytest.approx(threshold * (WIDTH - 28), abs=0.2)
+    bars = {
+        path.get("fill-opacity"): sum(
+            float(right) - float(left)
+            for left, right in re.findall(r"M([\d.]+) [\d.]+V[\d.]+H([\d.]+)", path.get("d"))
+        )
+        for path in root.iter("{http://www.w3.org/2000/svg}path")
+        if path.get("fill-opacity")
+    }
+    assert bars["1"] == pytest.approx(threshold * (WIDTH - 40), abs=0.3)
+    assert bars[".22"] == pytest.approx((1 - threshold) * (WIDTH - 40), abs=0.3)
     assert root.get("aria-label") == NASTY
     assert "<b>" not in svg
 

@@ -18,7 +18,7 @@ def svg(parts: Sequence[str], alt: str, height: float) -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{escape(alt)}" '
         f'viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}" '
-        f'style="{PAPER};font:13px sans-serif;fill:{INK};max-width:100%;height:auto">'
+        f'style="{PAPER};font:15px sans-serif;fill:{INK};max-width:100%;height:auto">'
         f"{''.join(parts)}</svg>"
     )
 

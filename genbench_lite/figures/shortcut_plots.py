@@ -142,7 +142,7 @@ def _curve(stumps: Stumps, place: int) -> str:
     lines = [
         Line("training", x, 100 * stumps.train, BLUE),
         Line("test", x, 100 * stumps.test, ORANGE, "6 3"),
-        Line("majority (test)", x, np.full(len(x), 100 * majority), GREY, "2 3"),
+        Line("majority", x, np.full(len(x), 100 * majority), GREY, "2 3"),
     ]
     lines = [Line(o.name, *_at_least_two(o.x, o.y), o.colour, o.dash) for o in lines]
     values = np.concatenate([line.y for line in lines])

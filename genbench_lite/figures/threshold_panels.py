@@ -14,9 +14,9 @@ import numpy as np
 from .paper import INK, WIDTH, short, svg, text, ticks
 
 HEIGHT = 270  # px of a panel with curves
-_LEFT, _RIGHT, _TOP, _BOTTOM = 46, 14, 46, 42
-_MARGIN = 14  # px left of distributions, which have no numbers there
-_STRIP = 62  # px a class takes
+_LEFT, _RIGHT, _TOP, _BOTTOM = 54, 20, 50, 46
+_MARGIN = 20  # px left of distributions, which have no numbers there
+_STRIP = 64  # px a class takes
 _PALE = "#d9d9d9"
 
 
@@ -177,16 +177,10 @@ def strips_svg(
     parts = [text(_MARGIN, 17, axes.title, "start", "bold")]
     for number, strip in enumerate(strips):
         floor = _TOP + _STRIP * (number + 1)
-        for side, (x, width) in enumerate(((_MARGIN, cut - _MARGIN), (cut, end - cut))):
+        for side, limits in enumerate(((_MARGIN, cut), (cut, end))):
             look = 'fill-opacity="1"' if strip.right[side] else 'fill-opacity=".22"'
-            # an svg within the svg cuts off what stands out, and needs no id
-            parts.append(
-                f'<svg x="{x:.1f}" y="{floor - _STRIP}" width="{max(width, 0):.1f}" '
-                f'height="{_STRIP}" viewBox="{x:.1f} {floor - _STRIP} {max(width, 0.1):.1f} '
-                f'{_STRIP}" preserveAspectRatio="none" overflow="hidden">'
-                f'<path d="{_bars(axes, strip, floor)}" fill="{strip.colour}" {look}/>'
-                "</svg>"
-            )
+            bars = _bars(axes, strip, floor, limits)
+            parts.append(f'<path d="{bars}" fill="{strip.colour}" {look}/>')
         parts.append(f'<path d="M{_MARGIN} {floor}H{end}" stroke="{INK}"/>')
     parts.append(f'<path d="M{cut:.1f} {_TOP - 6}V{bottom}" stroke="{INK}" stroke-width="2"/>')
     for number, strip in enumerate(strips):
@@ -211,14 +205,14 @@ def _path(axes: Axes, line: Line) -> str:
     return "M" + "L".join(f"{a:g} {b:g}" for a, b in kept[~straight].tolist())
 
 
-def _bars(axes: Axes, strip: Strip, floor: float) -> str:
-    """One path for all bars; their tops leave room for the name."""
-    edges = axes.across(strip.edges).tolist()
-    scale = (_STRIP - 20) / max(float(strip.heights.max(initial=0)), 1e-12)
+def _bars(axes: Axes, strip: Strip, floor: float, limits: tuple[float, float]) -> str:
+    """One path for all bars, cut off at the limits; their tops leave room for the name."""
+    edges = np.clip(axes.across(strip.edges), *limits).tolist()
+    scale = (_STRIP - 22) / max(float(strip.heights.max(initial=0)), 1e-12)
     bars = (
         f"M{left:.1f} {floor}V{floor - h * scale:.1f}H{right:.1f}V{floor}z"
         for left, right, h in zip(edges, edges[1:], strip.heights.tolist(), strict=False)
-        if h
+        if h and right > left
     )
     return "".join(bars)
 
@@ -226,8 +220,8 @@ def _bars(axes: Axes, strip: Strip, floor: float) -> str:
 def _sides(answers: tuple[str, str]) -> list[str]:
     """What rows on either side are called, above the strips."""
     return [
-        text(_MARGIN, _TOP - 12, f"← {short(answers[0], 20)}", "start"),
-        text(WIDTH - _RIGHT, _TOP - 12, f"{short(answers[1], 20)} →", "end"),
+        text(_MARGIN, _TOP - 12, f"← {short(answers[0], 17)}", "start"),
+        text(WIDTH - _RIGHT, _TOP - 12, f"{short(answers[1], 17)} →", "end"),
     ]
 
 
@@ -241,7 +235,7 @@ def _legend(lines: Sequence[Line]) -> list[str]:
             f'<path d="M{x:g} {_TOP - 14}h20" stroke="{line.colour}" stroke-width="2.2"{dash}/>',
             text(x + 24, _TOP - 10, line.name, "start"),
         ]
-        x += 36 + 7 * len(line.name)
+        x += 36 + 8 * len(line.name)
     return parts
 
 
@@ -253,11 +247,11 @@ def _frame(axes: Axes) -> list[str]:
         y = float(axes.down(value))
         parts += [
             f'<path d="M{_LEFT} {y:.1f}H{end}" stroke="{_PALE}"/>',
-            text(_LEFT - 6, y + 4, f"{value:g}", "end"),
+            text(_LEFT - 6, y + 5, f"{value:g}", "end"),
         ]
     middle = (_TOP + bottom) / 2
     parts.append(
-        f'<text x="12" y="{middle}" text-anchor="middle" transform="rotate(-90 12 {middle})">'
+        f'<text x="15" y="{middle}" text-anchor="middle" transform="rotate(-90 15 {middle})">'
         f"{escape(axes.y_label)}</text>"
     )
     parts.append(f'<path d="M{_LEFT} {_TOP}V{bottom}H{end}" fill="none" stroke="{INK}"/>')
@@ -265,11 +259,11 @@ def _frame(axes: Axes) -> list[str]:
 
 
 def _ticks_below(axes: Axes, bottom: float) -> list[str]:
-    parts = [text((axes.left + WIDTH - _RIGHT) / 2, bottom + 35, axes.x_label)]
+    parts = [text((axes.left + WIDTH - _RIGHT) / 2, bottom + 39, axes.x_label)]
     for value in ticks(*axes.x):
         x = float(axes.across(value))
         parts += [
             f'<path d="M{x:.1f} {bottom}v4" stroke="{INK}"/>',
-            text(x, bottom + 17, axes.tick(value)),
+            text(x, bottom + 19, axes.tick(value)),
         ]
     return parts

@@ -29,7 +29,7 @@ from ..reading.shipped_intervals import find_intervals
 from .panel import Guide, Panel
 
 _Sources = dict[str, Callable[[], Clue]]
-_ROOM = {"width": "100%", "max_width": "640px"}
+_ROOM = {"width": "auto", "max_width": "640px"}
 
 
 class AuditExplorer(Panel):
@@ -93,7 +93,7 @@ class AuditExplorer(Panel):
         self._chosen = ""
         options = [(label, name) for name, label in CLUES.items() if name in self._sources]
         self.shortcut = ipywidgets.Dropdown(
-            options=options, value=shortcut, description="Shortcut:", style=_whole(), layout=_fit()
+            options=options, value=shortcut, description="Shortcut:", style=_whole(), layout=_ROOM
         )
         self._place = ipywidgets.VBox([self.slider])
         self.on_train = ipywidgets.Button(description="Choose on training rows", layout=_fit())

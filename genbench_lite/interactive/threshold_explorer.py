@@ -16,7 +16,7 @@ from .panel import Guide, Panel
 
 _RARE = (0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.001)
 _STYLE = {"description_width": "initial"}
-_ROOM = {"width": "100%", "max_width": "640px"}
+_ROOM = {"width": "auto", "max_width": "640px"}
 
 
 class ThresholdExplorer(Panel):
@@ -83,15 +83,15 @@ class ThresholdExplorer(Panel):
             value=1 if len(self.classes) == 2 else asked[0][1],  # two are mostly no and yes
             description="Positives:",
             style=_STYLE,
-            layout={"width": "auto"},
+            layout=_ROOM,
         )
         self.threshold = ipywidgets.FloatSlider(
             value=0.5, min=0, max=1, step=0.005, readout_format=".3f",
-            description="Threshold (probability):", style=_STYLE, layout=_ROOM,
+            description="Threshold:", style=_STYLE, layout=_ROOM,
         )  # fmt: skip
         self.share = ipywidgets.SelectionSlider(
-            options=[("as they are here", 0.0), *((f"{100 * s:g}% of all rows", s) for s in _RARE)],
-            value=0.0, description="If positives were:", style=_STYLE, layout=_ROOM,
+            options=[("as here", 0.0), *((f"{100 * s:g}%", s) for s in _RARE)],
+            value=0.0, description="Share of positives:", style=_STYLE, layout=_ROOM,
         )  # fmt: skip
         controls = [self.positive, self.threshold, self.share]
         super().__init__(controls)
