@@ -196,7 +196,7 @@ def _side(name: str) -> str:
 def _cell(
     count: float, share: float, place: tuple[int, int], current: tuple[int, int] | None
 ) -> str:
-    style = f"{_CELL};background:{_TINT.format(0.45 * share)}"
+    style = f"{_CELL};outline-offset:-3px;background:{_TINT.format(0.45 * share)}"
     number = count_text(count)
     if current is None:
         return f'<td style="{style}">{number}</td>'

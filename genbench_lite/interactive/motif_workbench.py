@@ -259,8 +259,8 @@ class MotifWorkbench(Panel):
                 tracks = f'<div style="{PAPER};margin-top:4px">{tracks}</div>'
         status = "".join(f"<div>{html.escape(line)}</div>" for line in lines)
         return (
-            f'<div data-scroll="matrix" style="{PAPER};overflow-x:auto">{logo_svg(motif)}'
-            f"{matrix_html(motif, current)}</div>"
+            f'<div data-scroll="matrix" style="{PAPER};padding:8px 0;overflow-x:auto">'
+            f"{logo_svg(motif)}{matrix_html(motif, current)}</div>"
             f'<div role="status" style="margin:.4em 0">{status}</div>{tracks}'
         )
 

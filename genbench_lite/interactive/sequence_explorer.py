@@ -99,14 +99,14 @@ class SequenceExplorer(Panel):
             description="Find:",
             value=self.pattern,
             placeholder="GATAAG, or with R for A or G",
-            layout={"max_width": "100%"},
+            layout={"max_width": "98%"},
             continuous_update=len(sequences.codes) <= _LIVE,
         )
         self.start = ipywidgets.IntSlider(
             description="From position:",
             step=_STEP,
             style={"description_width": "initial"},
-            layout={"width": "100%", "max_width": "600px"},
+            layout={"width": "98%", "max_width": "600px"},
         )
         self._fit_scroller()
         self.on(self.group, lambda _: self._arrange())
@@ -117,7 +117,7 @@ class SequenceExplorer(Panel):
         self.previous.on_click(self.answering(lambda _: self._turn(-1)))
         self.next.on_click(self.answering(lambda _: self._turn(1)))
         choice = ipywidgets.HBox([self.group, self.order])
-        pages = ipywidgets.HBox([self.previous, self.number, self.next])
+        pages = ipywidgets.HBox([self.previous, self.next, self.number])
         super().__init__([choice, pages, self.find, self.start])
 
     @property
@@ -158,7 +158,7 @@ class SequenceExplorer(Panel):
         gc = float(gc_content(codes[None])[0])
         facts = [
             f"{self.number.value:,} of {len(self.rows):,}",
-            self._name(self.row),
+            f"sequence {self._name(self.row)}",
             f"class {self.sequences.classes[self.sequences.labels[self.row]]}",
             f"{len(codes):,} bp",
             f"GC content {'unknown' if np.isnan(gc) else f'{gc:.2f}'}",
@@ -182,7 +182,7 @@ class SequenceExplorer(Panel):
         if not self.pattern:
             return ""
         plus, minus = pattern_matches(self._codes(self.row), self.pattern)
-        here = f"{int((plus | minus).sum()):,} places of {self.pattern} here"
+        here = f"Places of {self.pattern} here: {int((plus | minus).sum()):,}"
         strands = f"{int(plus.sum()):,} on the + strand, {int(minus.sum()):,} on the - strand"
         present = self._measure("number of matches", self.pattern) > 0
         shares = class_shares(self.sequences, present)
