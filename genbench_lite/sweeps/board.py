@@ -228,7 +228,8 @@ class Leaderboard:
             for g in self.plan.grounds.values()
         ]
         columns = ["dataset", "data", "split", "majority", "length", "lookup"]
-        return pd.DataFrame(rows, columns=columns)
+        types = dict.fromkeys(columns[3:], "float64")
+        return pd.DataFrame(rows, columns=columns).astype(types)
 
     def to_markdown(self) -> str:
         """The tables as Markdown, a heading for each dataset and split."""

@@ -146,7 +146,7 @@ def run_on_cluster(client: Any, tasks: list[dict]) -> Generator[dict[str, Any], 
         function, arguments, _ = joblib.delayed(run_task)(task)
         waiting[client.submit(function, *arguments, pure=False)] = task
     try:
-        for future in as_completed(list(waiting)):
+        for future in as_completed(list(waiting), loop=client.loop):
             if future.status in ("cancelled", "lost"):
                 raise GenbenchError(
                     "The Dask scheduler is gone. What was complete is kept: start it and its "

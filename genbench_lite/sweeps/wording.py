@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .protocols import NOTES
-from .shortcuts import MEANINGS
+from .shortcuts import MEANINGS, published_shortcuts
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -53,7 +53,7 @@ class Section:
 def sections(board: Leaderboard) -> Iterator[Section]:
     """The tables of a leaderboard, those of one dataset behind each other."""
     table = board.compared()
-    lines = board.shortcuts()
+    lines = board.shortcuts().set_index(["dataset", "split"])[list(MEANINGS)]
     for dataset in table["dataset"].unique():
         of_dataset = table[table["dataset"] == dataset]
         for measured_on, rows in of_dataset.groupby("measured_on", sort=False):
@@ -61,12 +61,10 @@ def sections(board: Leaderboard) -> Iterator[Section]:
             remark = "" if len(ours) else _APART
             if not (of_dataset["by"] == "published").any():
                 remark = "No figures were published for this dataset."
-            known: dict[str, float] = {}
             if len(ours):
-                data, split = ours.iloc[0][["data", "split"]]
-                at = (lines["dataset"] == dataset) & (lines["data"] == data)
-                line = lines[at & (lines["split"] == split)]
-                known = line[list(MEANINGS)].iloc[0].dropna().to_dict() if len(line) else {}
+                known = lines.loc[tuple(ours.iloc[0][["dataset", "split"]])].dropna().to_dict()
+            else:
+                known = published_shortcuts(str(dataset))
             ordered = rows.sort_values("mean", ascending=False, kind="stable")
             yield Section(str(dataset), str(measured_on), ordered, known, remark)
 
