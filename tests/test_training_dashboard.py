@@ -130,6 +130,13 @@ def test_curves_stay_on_their_paper(epochs):
                 assert 0 <= float(y) <= height
 
 
+def test_many_epochs_are_lines_without_dots_and_the_last_numbers():
+    curve = [0.5] * 100
+    many = History(curve, curve, curve, curve)
+    assert live_curves(many, 100).count("<circle") == 1  # the ring around the lowest point
+    assert text(flip_table([[]] * 100, watched=9)).count(" 0") == 1 + 20
+
+
 def test_the_bar_refuses_more_than_everything():
     with pytest.raises(DataError, match="of an epoch cannot be done"):
         progress_bar(1, 2, 1.5)

@@ -14,7 +14,7 @@ from .svg_parts import on_paper, signed
 
 CONTEXT = 41  # letters of the sequence around the filter; an odd number keeps it in the middle
 _DARK = ("C", "T")  # tiles that want white letters
-_PX = {"left": 132, "cell": 46, "row": 22, "letter": 14}
+_PX = {"left": 132, "cell": 54, "row": 22, "letter": 14}
 
 
 def window_svg(letters: str, weights: np.ndarray, place: int) -> str:
@@ -71,7 +71,7 @@ def window_svg(letters: str, weights: np.ndarray, place: int) -> str:
     parts.append(_row_text(y, "= products", columns, [signed(p) for p in products], bold=True))
     y += _PX["row"]
     parts.append(_row_text(y, "sum so far", columns, [signed(s) for s in running]))
-    box = _PX["cell"] - 4
+    box = _PX["cell"] - 2
     parts.append(
         f'<rect x="{columns[-1] - box / 2:g}" y="{y - 16}" width="{box}" height="22" fill="none" '
         f'stroke="{ORANGE}" stroke-width="2"/>'

@@ -16,9 +16,11 @@ from .plot_styles import BLUE, ORANGE
 from .svg_parts import on_paper
 
 MOST = 6  # changed answers in the table
-_PX = {"left": 46, "width": 280, "top": 48, "height": 150, "right": 14, "bottom": 44}
+_COUNTS = 20  # epochs whose number of changes is told
+_DOTS = 60  # epochs: with more of them the dots of a curve touch
+_PX = {"left": 46, "width": 240, "top": 48, "height": 150, "right": 14, "bottom": 44}
 _STYLES = ((BLUE, ""), (ORANGE, "6 3"))
-_PAPER = "background:white;color:black;padding:.5em .8em;overflow-x:auto"
+_PAPER = "background:white;color:black;padding:.5em .8em"
 
 
 def live_curves(history: History | None, epochs: int, until: int | None = None) -> str:
@@ -57,7 +59,7 @@ def live_curves(history: History | None, epochs: int, until: int | None = None) 
     top = max([1.0, *(1.05 * loss for curve in losses.values() for loss in curve)])
     low = min([0.5, *(math.floor(10 * share) / 10 for share in accuracy["validation"])])
     return (
-        '<div style="display:flex;flex-wrap:wrap;gap:8px;overflow-x:auto">'
+        '<div style="display:flex;flex-wrap:wrap;gap:8px">'
         f"{_panel(losses, 'Loss (nats)', epochs, (0.0, top), lowest=True)}"
         f"{_panel(accuracy, 'Accuracy (share right)', epochs, (low, 1.0))}</div>"
     )
@@ -126,7 +128,8 @@ def flip_table(flips: Sequence[Sequence[Flip]], watched: int, until: int | None 
         for kind in ("now right", "now wrong", "still wrong")
         if kind in verdicts
     )
-    counts = ", ".join(f"{len(some):,}" for some in flips)
+    counts = "… " * (len(flips) > _COUNTS)
+    counts += ", ".join(f"{len(some):,}" for some in flips[-_COUNTS:])
     text = (
         f"<strong>Epoch {len(flips)}: {len(last):,} of {watched:,} watched validation sequences "
         f"got another answer</strong>{f' ({found})' if found else ''}.<br>"
@@ -243,5 +246,9 @@ def _line(
         f'<path d="M{x} 35h26" {stroke}/>',
         f'<text x="{x + 32}" y="39" text-anchor="start">{name}</text>',
         f'<path d="M{path}" fill="none" {stroke}/>' if points else "",
-        *(f'<circle cx="{px:.1f}" cy="{py:.1f}" r="2.5" fill="{colour}"/>' for px, py in points),
+        *(
+            f'<circle cx="{px:.1f}" cy="{py:.1f}" r="2.5" fill="{colour}"/>'
+            for px, py in points
+            if len(points) <= _DOTS
+        ),
     ]

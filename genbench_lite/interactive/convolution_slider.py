@@ -88,16 +88,15 @@ class ConvolutionSlider(Panel):
             layout={"width": "98%", "max_width": "46em"},
             **wide,
         )
-        self.relu = ipywidgets.Checkbox(description="ReLU", indent=False, layout={"width": "auto"})
+        self.relu = ipywidgets.Checkbox(description="ReLU", indent=False, layout={"width": "7em"})
         self.pool = ipywidgets.Dropdown(
             options=[("no", None), *((f"by {size}", size) for size in POOLS)],
             description="Max pooling:",
             layout={"width": "12em"},
             **wide,
         )
-        super().__init__(
-            [self.typed, self.place, ipywidgets.HBox([self.relu, self.pool])],
-        )
+        super().__init__([self.typed, self.place, ipywidgets.HBox([self.relu, self.pool])])
+        self.picture.add_class("gbl-wide")  # the page keeps how far it is scrolled
         self.on(self.typed, lambda change: self._retype(change["new"]))
         for control in (self.place, self.relu, self.pool):
             self.on(control, lambda change: None)
@@ -120,25 +119,24 @@ class ConvolutionSlider(Panel):
     def draw(self) -> str:
         """The filter at its place, the sum in words, and the track."""
         place = self.place.value
+        window = window_svg(self.letters, self.weights, place)
         words = f'<p role="status" style="margin:.4em 0">{html.escape(self.describe())}</p>'
-        track = self._track(place, self.relu.value, self.pool.value)
-        return self._window(place) + words + track
+        track = track_svg(self.activation, place, self.relu.value, self.pool.value)
+        return window + words + track
 
     def film(self) -> Iterable[tuple[str, str]]:
         """At the first place, at the best one, and there with ReLU and pooling."""
         best, places = int(self.activation.argmax()), len(self.activation)
         size = max((size for size in POOLS if size <= places), default=None)
-        yield "At the first place", self._window(0)
-        yield f"At place {best}, where the sum is highest", self._window(best)
-        yield "At all places", self._track(best)
-        yield "With ReLU and max pooling", self._track(best, True, size)
-
-    def _window(self, place: int) -> str:
-        svg = window_svg(self.letters, self.weights, place)
-        return scrolling(svg, "the filter at one place")
-
-    def _track(self, place: int, relu: bool = False, pool: int | None = None) -> str:
-        return scrolling(track_svg(self.activation, place, relu, pool), "the filter at all places")
+        first, top = (window_svg(self.letters, self.weights, place) for place in (0, best))
+        frames = {
+            "At the first place": first,
+            f"At place {best}, where the sum is highest": top,
+            "At all places": track_svg(self.activation, best),
+            "With ReLU and max pooling": track_svg(self.activation, best, True, size),
+        }
+        for caption, picture in frames.items():
+            yield caption, f'<div style="overflow-x:auto">{picture}</div>'
 
     def _retype(self, text: str) -> None:
         before = self.letters
@@ -223,11 +221,3 @@ def _as_number(bias: Any) -> float:
     if not math.isfinite(number):
         raise DataError(f"A bias of {bias!r} cannot be added. Give one number, such as -4.")
     return number
-
-
-def scrolling(picture: str, what: str) -> str:
-    """Let a wide picture scroll in a narrow window, by keys too."""
-    return (
-        f'<div role="region" aria-label="{html.escape(what)}" tabindex="0" '
-        f'style="overflow-x:auto;margin:.3em 0">{picture}</div>'
-    )

@@ -162,6 +162,8 @@ _STYLE = """<style>
   height: auto; white-space: normal; line-height: 1.5;
   font-size: var(--jp-content-font-size1, 14px)}
 .gbl-panel {max-width: 100%; overflow: hidden}
+.gbl-panel .widget-html-content {min-width: 0; flex: 1 1 auto}
+.gbl-wide .widget-html-content {overflow-x: auto}
 .gbl-panel .widget-hbox {flex-flow: row wrap}
 .gbl-panel .widget-label {width: auto; overflow: visible; text-overflow: clip}
 .gbl-panel svg {max-width: 100%; height: auto}

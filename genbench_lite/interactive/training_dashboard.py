@@ -127,6 +127,7 @@ class TrainingDashboard(Panel):
         self.start.on_click(self._on_start)
         self.stop.on_click(self.answering(self._on_stop))
         super().__init__([ipywidgets.HBox([self.start, self.stop]), self.status, self.bar])
+        self.picture.add_class("gbl-wide")
         self._say(f"Not trained yet. Start trains for {self.epochs} epochs at most.")
 
     def run(self) -> History:
