@@ -137,11 +137,10 @@ class MotifWorkbench(Panel):
         "What happens to the logo, to the bits in all, and to the number of hits? Which of them "
         "does the pseudocount move?",
         "An even position tells nothing: its stack is gone, and with it its bits. The weights of "
-        "its letters are near zero, so the score that a hit needs falls as well; p stays the "
-        "same, and so, nearly, does the number of hits that random letters would give. What "
-        "changes is which places are hits. The pseudocount moves the weights, and so the hits. It "
-        "leaves the logo alone, for that is drawn from the plain counts, with a correction for few "
-        "sites.",
+        "its letters are near zero, so the best match scores less. But a hit is defined by its p, "
+        "and random letters reach that p about as often as before: there are other hits, not "
+        "none. The pseudocount moves the weights, and so the scores. It leaves the logo alone, for "
+        "that is drawn from the plain counts, with a correction for few sites.",
     )
 
     def __init__(
