@@ -83,6 +83,7 @@ def html_page(board: Leaderboard) -> str:
 def _scoped(style: str) -> str:
     """Rules for tables only, within one element: a notebook has its own page."""
     rules = [line for line in style.splitlines() if line.startswith((".failed", "td.", "tr."))]
+    rules.insert(0, "td { text-align: left; vertical-align: top; white-space: normal }")
     text = "\n".join(f".leaderboard {rule}" for rule in rules)
     return text.replace("var(--badface)", "#fbe3e1").replace("var(--bad)", "#a01c14")
 
