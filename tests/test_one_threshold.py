@@ -154,7 +154,9 @@ def test_gc_in_per_cent_and_rows_without_a_letter():
 
 def test_a_few_long_rows_do_not_stretch_the_thresholds():
     lengths = np.append(np.arange(100, 300), np.full(1, 90_000))
-    toy = intervals([0] * 201, lengths, [0, 0, 1, 1] * 50 + [0], ["train", "test"] * 100 + ["train"])
+    toy = intervals(
+        [0] * 201, lengths, [0, 0, 1, 1] * 50 + [0], ["train", "test"] * 100 + ["train"]
+    )
     clue = length_clue(toy)
     assert (clue.low, clue.train.max()) == (100, 90_000)
     assert clue.high < 400
