@@ -83,11 +83,11 @@ def contrast_weights(
     names = class_names(model, sequences, classes)
     if target is None:
         target = 1 if classes == 2 else first.argmax(1)
-    chosen = _numbers(target, n, names)
+    chosen = class_numbers(target, n, names)
     weights = np.full((n, classes), 0.0 if against is not None else -1 / (classes - 1), np.float32)
     weights[np.arange(n), chosen] = 1
     if against is not None:
-        other = _numbers(against, n, names)
+        other = class_numbers(against, n, names)
         if (other == chosen).any():
             raise DataError(
                 f"Class {names[other[(other == chosen).argmax()]]} is set against itself. Choose "
@@ -117,10 +117,10 @@ def class_contrasts(
     """
     names = class_names(model, sequences, n_classes)
     every = [1] if n_classes == 2 else list(range(n_classes))
-    chosen = every if target is None else [int(_numbers(target, 1, names)[0])]
+    chosen = every if target is None else [int(class_numbers(target, 1, names)[0])]
     weights = np.full((len(chosen), n_classes), -1 / (n_classes - 1), np.float32)
     if against is not None:
-        other = int(_numbers(against, 1, names)[0])
+        other = int(class_numbers(against, 1, names)[0])
         chosen = [one for one in chosen if one != other]
         if not chosen:
             raise DataError(
@@ -133,8 +133,34 @@ def class_contrasts(
     return [names[one] for one in chosen], weights
 
 
-def _numbers(chosen: Any, n: int, names: list[str]) -> np.ndarray:
-    """int64, shape (n,): the number of a class for each sequence."""
+def class_numbers(chosen: Any, n: int, names: list[str]) -> np.ndarray:
+    """The number of a class for each sequence.
+
+    Parameters
+    ----------
+    chosen : int, str, or sequence of int
+        One class, by number or name, or one number a sequence.
+    n : int
+        Sequences.
+    names : list of str
+
+    Returns
+    -------
+    numpy.ndarray
+        int64, shape (n,).
+
+    Raises
+    ------
+    DataError
+        If there is no such class.
+    UnknownNameError
+        If no class has that name.
+
+    Examples
+    --------
+    >>> class_numbers("yes", 2, ["no", "yes"])
+    array([1, 1])
+    """
     if isinstance(chosen, str):
         if chosen not in names:
             raise UnknownNameError("class", chosen, names)

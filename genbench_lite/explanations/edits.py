@@ -15,7 +15,7 @@ from ..motif import Motif
 from ..networks.prediction import predict
 from ..sequence_set import SequenceSet
 from .asking import answers, is_network
-from .contrasts import class_contrasts, class_names
+from .contrasts import class_names, class_numbers
 from .gradients import saliency
 from .mutations import letter_scores, mutagenesis, substitution_changes
 
@@ -104,10 +104,7 @@ class Question:
         self.classes = [str(name) for name in names]
         if target is None:
             target = 1 if len(first) == 2 else int(first.argmax())
-        row = self._row(letters)
-        self.target = self.classes.index(
-            class_contrasts(model, row, len(first), target, None)[0][0]
-        )
+        self.target = int(class_numbers(target, 1, self.classes)[0])
 
     @property
     def weights(self) -> np.ndarray:
@@ -123,7 +120,9 @@ class Question:
         codes = _codes(letters)[None]
         logits = answers(self.model, codes)[0]
         if is_network(self.model):
-            probabilities = predict(self.model, self._row(letters))[0]
+            numbers = [f"{number:04}" for number in range(len(self.classes))]  # in sorted order
+            row = SequenceSet.from_strings([letters], [0], numbers)
+            probabilities = predict(self.model, row)[0]
         else:
             probabilities = np.asarray(self.model.predict(codes), np.float32)[0]
         return Answer(probabilities, float(logits @ self.weights))
@@ -162,9 +161,6 @@ class Question:
         position = int(place[worst]) + first
         new = sequence.LETTERS[base[worst]]
         return Substitution(position, letters[position], new, float(change[worst]))
-
-    def _row(self, letters: str) -> SequenceSet:
-        return SequenceSet.from_strings([letters], [0], self.classes)
 
 
 def _codes(letters: str) -> np.ndarray:

@@ -17,7 +17,8 @@ from .attribution_plots import limits, y_ticks
 from .letters import WIDTH, svg_outline
 
 BLOCK = 10  # letters
-_LETTER, _LOGO, _GAP = 14, 64, 3  # px: width of a letter, height of a logo, room around it
+_LETTER, _LOGO, _GAP = 13, 64, 3  # px: width of a letter, height of a logo, room around it
+_BEFORE, _NOW = "#999", "#0072B2"
 
 STYLE = f"""<style>
 .gbl-mut {{background: #fff; color: #111; padding: 4px 6px; font-size: 13px; line-height: 1.4}}
@@ -27,7 +28,7 @@ STYLE = f"""<style>
 .gbl-mut .asked {{font-weight: bold}}
 .gbl-mut .number {{text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap}}
 .gbl-mut .bar {{display: block; height: 7px; margin: 1px 0; min-width: 1px}}
-.gbl-mut .track {{display: block; width: 160px; max-width: 34vw}}
+.gbl-mut .track {{display: block; width: clamp(50px, 20vw, 160px)}}
 .gbl-mut-block {{position: relative; display: inline-block; margin: 0 0 6px; vertical-align: top;
   width: {BLOCK * _LETTER}px; font-size: 11px; line-height: 14px}}
 .gbl-mut-block svg {{position: absolute; left: 0; top: 0; pointer-events: none; max-width: none}}
@@ -70,16 +71,16 @@ def prediction_bars(
     >>> bars.count("<tr"), "90.0%" in bars
     (3, True)
     """
-    head = (
-        '<tr><th scope="col">class</th><th scope="col"><span style="color:#555">▬ before</span> '
-        '<span style="color:#0072B2">▬ now</span></th><th scope="col" class="number">before</th>'
-        '<th scope="col" class="number">now</th></tr>'
+    titles = "".join(
+        f'<th scope="col" class="number"><span style="color:{colour}">▬</span> {when}</th>'
+        for when, colour in (("before", _BEFORE), ("now", _NOW))
     )
+    head = f'<tr><th scope="col">class</th><th scope="col">probability</th>{titles}</tr>'
     rows = []
     for k, name in enumerate(classes):
         bars = "".join(
             f'<span class="bar" style="width:{100 * float(share):.1f}%;background:{colour}"></span>'
-            for share, colour in ((before[k], "#aaa"), (now[k], "#0072B2"))
+            for share, colour in ((before[k], _BEFORE), (now[k], _NOW))
         )
         asked = ' class="asked"' if k == target else ""
         rows.append(

@@ -114,10 +114,15 @@ class MutationBench(Panel):
         self.own = ipywidgets.Textarea(
             description="Own sequence",
             placeholder="type or paste letters",
-            layout=ipywidgets.Layout(width="24em", max_width="100%", height="3.5em"),
+            layout=ipywidgets.Layout(width="24em", max_width="96%", height="3.5em"),
         )
         self.use_button = self._button("Use it", lambda: self.use(self.own.value))
-        self.first = ipywidgets.IntSlider(description="First position", min=0, max=0, step=_STEP)
+        self.first = ipywidgets.IntSlider(
+            description="First position",
+            max=0,
+            step=_STEP,
+            layout=ipywidgets.Layout(max_width="96%"),
+        )
         self.prediction = ipywidgets.HTML()
         self._fit()
         self.on(self.first, lambda _: None)  # a window further on is drawn, nothing else changes
