@@ -64,7 +64,7 @@ class AuditExplorer(Panel):
     True
     """
 
-    title = "Audit explorer: one threshold, no letter read"
+    title = "Audit explorer: what one number of each row gives away"
     guide = Guide(
         "Move the threshold, and read the rule and the two accuracies. Then press "
         "`Choose on training rows`. Try another shortcut, if there is one.",
