@@ -16,11 +16,11 @@ from genbench_lite.interactive.motif_workbench import (
     SCANNED_BASES,
     SHOWN,
     MotifWorkbench,
-    survey,
 )
 from genbench_lite.motif import Motif
 from genbench_lite.scanning import scan
 from genbench_lite.sequence_set import SequenceSet
+from genbench_lite.surveys import survey
 
 SITES = ["AGATAA", "TGATAA", "AGATAG", "AGATAA", "CGATAA", "TGATAG", "AGATTA", "TGATAA", "AGACAA"]
 

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import html
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import ipywidgets
 import numpy as np
-import pandas as pd
 
 from ..browsing import class_shares
 from ..errors import DataError
 from ..figures.matrix_plots import hit_tracks, logo_svg, matrix_html
 from ..figures.sequence_plots import PAPER
 from ..motif import SHORTEST, Motif, check_background
-from ..scanning import scan, score_distribution
 from ..sequence_set import SequenceSet
+from ..surveys import Survey, survey
 from .clickable import ClickableHTML
 from .panel import Guide, Panel
 
@@ -27,78 +26,6 @@ SHOWN = 8  # sequences with a track of their own
 LONGEST = 40  # positions
 _DIGITS = 6  # of a count that is typed
 _THRESHOLDS = {"0.01": 1e-2, "0.001": 1e-3, "0.0001": 1e-4, "0.00001": 1e-5}
-
-
-@dataclass(frozen=True)
-class Survey:
-    """Hits of a motif in some sequences.
-
-    Parameters
-    ----------
-    hits : pandas.DataFrame
-        As :func:`genbench_lite.scanning.scan` returns them.
-    best, needed : float
-        Highest score that a window can have, and the lowest that is a hit, in bits.
-    best_p : float
-        The p-value of the best score. If it is over p there can be no hit, and ``needed`` is
-        infinite.
-    expected : float
-        How many hits as many windows of random letters would have.
-    """
-
-    hits: pd.DataFrame
-    best: float
-    needed: float
-    best_p: float
-    expected: float
-
-
-def survey(
-    motif: Motif,
-    sequences: SequenceSet,
-    p: float,
-    background: Sequence[float] | np.ndarray | None = None,
-) -> Survey:
-    """Look for a motif, and tell what chance would find.
-
-    Parameters
-    ----------
-    motif : Motif
-    sequences : SequenceSet
-    p : float
-        Highest p-value of a hit.
-    background : array-like, optional
-        Shares of A, C, G and T in random letters; a quarter each if left out.
-
-    Returns
-    -------
-    Survey
-
-    Raises
-    ------
-    DataError
-        If a weight would be minus infinity, or the background is not four positive shares.
-
-    Examples
-    --------
-    >>> motif = Motif.from_sites("toy", ["AGATAA"] * 20)
-    >>> s = SequenceSet.from_strings(["CCAGATAACC"], [0], ["K562"])
-    >>> found = survey(motif, s, p=0.001)
-    >>> len(found.hits), round(found.expected, 4)
-    (1, 0.0024)
-    """
-    scores, chances = score_distribution(motif, background)
-    reached = int(np.searchsorted(-chances, -p))
-    if reached == len(chances):
-        hits, needed, chance = pd.DataFrame(columns=_COLUMNS), np.inf, 0.0
-    else:
-        hits = scan(sequences, motif, p, background)
-        needed, chance = float(scores[reached]), float(chances[reached])
-    windows = 2 * np.maximum(sequences.lengths - len(motif) + 1, 0).sum()
-    return Survey(hits, float(scores[-1]), needed, float(chances[-1]), float(windows * chance))
-
-
-_COLUMNS = ["sequence", "start", "end", "strand"]
 
 
 class MotifWorkbench(Panel):
@@ -166,6 +93,19 @@ class MotifWorkbench(Panel):
         self.counts = self._given.counts
         self.current = (0, 0)
         self._typed = ""
+        self._make_controls(p)
+        self.on(self.pseudocount, lambda _: None)
+        self.on(self.p, lambda _: None)
+        self.left.on_click(self.answering(lambda _: self._add(0)))
+        self.right.on_click(self.answering(lambda _: self._add(len(self.counts))))
+        self.reset.on_click(self.answering(lambda _: self._restore()))
+        picture = ClickableHTML()
+        picture.on_event(self.answering(self.act))
+        sliders = [self.pseudocount] + ([] if self.sequences is None else [self.p])
+        buttons = ipywidgets.HBox([self.left, self.right, self.reset])
+        super().__init__([ipywidgets.HBox([*sliders, self.step]), buttons], picture)
+
+    def _make_controls(self, p: float) -> None:
         self.pseudocount = ipywidgets.FloatSlider(
             description="Pseudocount:",
             value=self._given.pseudocount,
@@ -185,16 +125,6 @@ class MotifWorkbench(Panel):
             ipywidgets.Button(description=name, layout={"width": "auto"})
             for name in ("Add a position on the left", "Add one on the right", "Reset")
         )
-        self.on(self.pseudocount, lambda _: None)
-        self.on(self.p, lambda _: None)
-        self.left.on_click(self.answering(lambda _: self._add(0)))
-        self.right.on_click(self.answering(lambda _: self._add(len(self.counts))))
-        self.reset.on_click(self.answering(lambda _: self._restore()))
-        picture = ClickableHTML()
-        picture.on_event(self.answering(self.act))
-        sliders = [self.pseudocount] + ([] if self.sequences is None else [self.p])
-        buttons = ipywidgets.HBox([self.left, self.right, self.reset])
-        super().__init__([ipywidgets.HBox([*sliders, self.step]), buttons], picture)
 
     @property
     def motif(self) -> Motif:
@@ -250,7 +180,7 @@ class MotifWorkbench(Panel):
             except DataError as error:  # a count of 0 without a pseudocount: the logo still stands
                 lines.append(str(error))
             else:
-                lines += self._hits_told(found)
+                lines += self._hits_told(found, self.sequences)
                 shown = slice(SHOWN)
                 tracks = hit_tracks(
                     found.hits, self.sequences.lengths[shown], self.sequences.ids[shown]
@@ -263,9 +193,8 @@ class MotifWorkbench(Panel):
             f'<div role="status" style="margin:.4em 0">{status}</div>{tracks}'
         )
 
-    def _hits_told(self, found: Survey) -> list[str]:
-        assert self.sequences is not None
-        n = len(self.sequences)
+    def _hits_told(self, found: Survey, sequences: SequenceSet) -> list[str]:
+        n = len(sequences)
         some = f"{n:,} sequences" if n == self._total else f"{n:,} of {self._total:,} sequences"
         if np.isinf(found.needed):
             return [
@@ -274,7 +203,7 @@ class MotifWorkbench(Panel):
             ]
         rows = np.unique(found.hits["sequence"].to_numpy(np.int64))
         present = np.isin(np.arange(n), rows)
-        shares = class_shares(self.sequences, present)
+        shares = class_shares(sequences, present)
         lines = [
             f"The best match scores {found.best:.1f} bits, a hit needs {found.needed:.1f}.",
             f"{len(found.hits):,} hits in {some}; random letters would give about "

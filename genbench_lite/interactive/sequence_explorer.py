@@ -85,6 +85,21 @@ class SequenceExplorer(Panel):
         self.pattern = read_pattern(pattern)
         self.rows = np.arange(len(sequences))
         self._known_measures: dict[str, np.ndarray] = {}
+        self._make_controls()
+        self._fit_scroller()
+        self.on(self.group, lambda _: self._arrange())
+        self.on(self.order, lambda _: self._arrange())
+        self.on(self.number, lambda _: self._fit_scroller())
+        self.on(self.find, lambda change: self._look_for(change["new"]))
+        self.on(self.start, lambda _: None)
+        self.previous.on_click(self.answering(lambda _: self._turn(-1)))
+        self.next.on_click(self.answering(lambda _: self._turn(1)))
+        choice = ipywidgets.HBox([self.group, self.order])
+        pages = ipywidgets.HBox([self.previous, self.next, self.number])
+        super().__init__([choice, pages, self.find, self.start])
+
+    def _make_controls(self) -> None:
+        sequences = self.sequences
         names = [("all classes", _ALL), *((name, i) for i, name in enumerate(sequences.classes))]
         self.group = ipywidgets.Dropdown(description="Class:", options=names)
         self.order = ipywidgets.Dropdown(description="Order:", options=list(ORDERS))
@@ -108,17 +123,6 @@ class SequenceExplorer(Panel):
             style={"description_width": "initial"},
             layout={"width": "98%", "max_width": "600px"},
         )
-        self._fit_scroller()
-        self.on(self.group, lambda _: self._arrange())
-        self.on(self.order, lambda _: self._arrange())
-        self.on(self.number, lambda _: self._fit_scroller())
-        self.on(self.find, lambda change: self._look_for(change["new"]))
-        self.on(self.start, lambda _: None)
-        self.previous.on_click(self.answering(lambda _: self._turn(-1)))
-        self.next.on_click(self.answering(lambda _: self._turn(1)))
-        choice = ipywidgets.HBox([self.group, self.order])
-        pages = ipywidgets.HBox([self.previous, self.next, self.number])
-        super().__init__([choice, pages, self.find, self.start])
 
     @property
     def row(self) -> int:
