@@ -33,7 +33,8 @@ def load(name: str, split: str = "published") -> Dataset:
     ----------
     name : str
         One of :func:`genbench_lite.list_datasets`; or the path of a folder that
-        :func:`genbench_lite.write_dataset` or ``genbench-lite new`` made, which is read from there.
+        :func:`genbench_lite.write_dataset` or ``genbench-lite new`` made, which is read from there
+        and keeps its split.
     split : {"published", "fair"}
         Train and test as published, or the split that ships with the package, without leaks as
         far as coordinates tell, and with a validation split;

@@ -31,7 +31,8 @@ def test_help_lists_every_command(capsys):
         cli.main(["--help"])
     assert stopped.value.code == 0
     text = capsys.readouterr().out
-    for command in ("start", "run", "catalog", "info", "audit", "download", "remove", "doctor"):
+    commands = "start run catalog info audit new download remove doctor"
+    for command in commands.split():
         assert f"\n    {command} " in text
 
 

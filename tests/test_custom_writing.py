@@ -8,6 +8,7 @@ import subprocess
 import sys
 import zipfile
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -104,6 +105,26 @@ def test_an_interrupted_writing_leaves_what_was_there(
         assert same(gbl.load(out / "own"), dataset)
 
 
+def test_the_old_dataset_comes_back_if_the_new_one_cannot_take_its_place(
+    out, genome, peaks, monkeypatch
+):
+    dataset = gbl.from_bed(peaks, genome)
+    folder = gbl.write_dataset(dataset, out / "own")
+    rename = Path.rename
+
+    def fail_once(self, target):
+        if target == folder and self.name == "own":
+            monkeypatch.setattr(Path, "rename", rename)
+            raise OSError(16, "Device or resource busy")
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", fail_once)
+    with pytest.raises(GenbenchError, match=r"busy.*nothing was changed"):
+        gbl.write_dataset(dataset, folder, force=True)
+    assert same(gbl.load(folder), dataset)
+    assert os.listdir(out) == ["own"]
+
+
 def test_a_place_that_cannot_be_written_to(tmp_path, genome, peaks):
     (tmp_path / "file").write_text("")
     with pytest.raises(GenbenchError, match="cannot be made"):
@@ -160,6 +181,10 @@ def test_the_same_seed_gives_the_same_files(out, genome, peaks):
     ]
     sums = [hashlib.sha256((one / "own_v0.zip").read_bytes()).hexdigest() for one in archives]
     assert sums[0] == sums[1] != sums[2]
+    with zipfile.ZipFile(archives[0] / "own_v0.zip") as archive:
+        assert {info.date_time[0] for info in archive.infolist()} == {
+            1980
+        }  # not the hour of writing
     assert sums[0] in (archives[0] / "README.md").read_text()
     for name in ("README.md", "metadata.yaml", "train/negative.csv.gz", "audit.txt"):
         assert (archives[0] / name).read_bytes() == (archives[1] / name).read_bytes()
@@ -290,7 +315,9 @@ def test_new_from_fasta(capsys, out, tmp_path):
     a, b = write_fasta(tmp_path / "a.fa"), write_fasta(tmp_path / "b.fa", seed=1)
     code, said, _ = run(capsys, "own", "--positives", a, "--negatives", b, "--output", out)
     assert code == 0
-    assert "Split by cluster, seed 0 (not by chromosome: not all rows have coordinates)" in said
+    assert (
+        "Split by cluster, seed 0 (not by chromosome: sequences alone do not tell theirs)" in said
+    )
     assert len(gbl.load(out / "own").train) == 80
     assert run(capsys, "two", "--positives", a, "--output", out)[0] == 0
     assert "dinucleotide shuffle" in (out / "two" / "README.md").read_text()

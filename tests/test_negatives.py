@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 import time
 
 import numpy as np
@@ -9,6 +10,7 @@ from custom_toys import spread_rows, write_bed, write_genome
 
 from genbench_lite import sequence
 from genbench_lite.composition import gc_content
+from genbench_lite.custom import gc_counts, negatives
 from genbench_lite.custom.free_places import FreePlaces, merged
 from genbench_lite.custom.gc_counts import GcCounts
 from genbench_lite.custom.negatives import match_regions
@@ -90,6 +92,21 @@ def test_every_free_place_is_drawn_alike_and_no_other(length):
     assert np.flatnonzero(counts).tolist() == right
     expected = 20_000 / len(right)
     assert np.abs(counts[right] - expected).max() < 6 * np.sqrt(expected)
+
+
+@pytest.mark.parametrize("text", ["ACGT", "NNAC", "ACNN", "NANNAN", "NNNN", "A", "N"])
+def test_stretches_of_unknown_letters(text):
+    starts, ends = negatives._unknown(sequence.encode(text))
+    stretches = [match.span() for match in re.finditer("N+", text)]
+    assert list(zip(starts.tolist(), ends.tolist(), strict=True)) == stretches
+
+
+def test_gc_counts_of_a_long_sequence_in_blocks(monkeypatch):
+    codes = np.random.default_rng(0).integers(0, 5, 101).astype(np.uint8)
+    starts, ends = np.triu_indices(102)
+    once = GcCounts(codes).within(starts, ends)
+    monkeypatch.setattr(gc_counts, "_BLOCK", 16)
+    assert GcCounts(codes).within(starts, ends).tolist() == once.tolist()
 
 
 def test_gc_counts_are_those_of_a_slow_count():
@@ -198,7 +215,8 @@ def test_real_open_chromatin_is_matched_in_gc_and_quickly(real, tmp_path):
 
 def test_rows_on_a_genome_are_counted_by_what_became_of_them(tmp_path, genome):
     rows = [*spread_rows(3), spread_rows(3)[1], "chr3\t1\t9", "chr1\t59990\t60010"]
-    regions, notes = place(write_bed(tmp_path / "p.bed", rows), genome, missing="drop")
+    with pytest.warns(UserWarning, match=r"3 of 6 rows are used; left out"):
+        regions, notes = place(write_bed(tmp_path / "p.bed", rows), genome, missing="drop")
     assert len(regions) == 3
     assert notes[0] == "Chromosome names of p.bed were read as the genome's: chr1 as 1."
     assert notes[1] == (

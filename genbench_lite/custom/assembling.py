@@ -188,15 +188,17 @@ def assemble(
 
 
 def _require_classes(name: str, parts: Sequence[Part]) -> None:
-    names = [part.name for part in parts]
+    names = [part.name.casefold() for part in parts]  # some systems tell no case apart
     for part in parts:
         if not _CLASS.fullmatch(part.name):
             raise DataError(
                 f"{part.name!r} cannot be the name of a class, which names a folder. Use letters, "
                 "digits, spaces, _, + and -."
             )
-        if names.count(part.name) > 1:
-            raise DataError(f"Two classes are named {part.name!r}. Rename one.")
+        if names.count(part.name.casefold()) > 1:
+            raise DataError(
+                f"Two classes are named {part.name!r}, or differ in case alone. Rename one."
+            )
         n = len(part.ids)
         if n < 2:
             rows = "1 row" if n == 1 else "no row"
@@ -212,7 +214,7 @@ def _require_classes(name: str, parts: Sequence[Part]) -> None:
             )
     if len(parts) < 2:
         raise DataError(
-            f"{name} has the one class {names[0]!r}: there is nothing to tell apart. Give "
+            f"{name} has the one class {parts[0].name!r}: there is nothing to tell apart. Give "
             "negatives, or a second class."
         )
 
@@ -264,12 +266,14 @@ def _split(dataset: Dataset, wish: Wish, placed: bool) -> tuple[np.ndarray, str]
         there = np.unique(dataset.train.loci["region"][side == SPLITS.index("test")])
         said += f" Test: {', '.join(there.tolist()[:12])}{', ...' if len(there) > 12 else ''}."
     if out:
-        said += (
-            f" {out:,} rows were left out, since they have relatives on another side."
-            if by != "length_matched"
-            else f" {out:,} rows were left out, so that all classes have the same lengths."
+        why = "so that all classes have the same lengths"
+        if by != "length_matched":
+            why = "since they have relatives on another side"
+        said += f" Left out, {why}: {out:,}."
+        warnings.warn(
+            f"{dataset.name}: {out:,} of {len(side):,} rows are left out of the split.",
+            stacklevel=4,
         )
-        warnings.warn(f"{out:,} rows of {dataset.name} are left out of the split.", stacklevel=4)
     return side, said
 
 
@@ -282,7 +286,7 @@ def _by_chromosome_or_why_not(
 ) -> tuple[np.ndarray | None, str]:
     rows = dataset.train
     if rows.loci is None or not placed:
-        return None, "not all rows have coordinates"
+        return None, "sequences alone do not tell theirs"
     n = len(np.unique(rows.loci["region"]))
     if n < _FEWEST_CHROMOSOMES:
         return None, f"there {'is 1' if n == 1 else f'are {n}'}, and 5 or more are needed"

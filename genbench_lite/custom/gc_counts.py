@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+_BLOCK = 1 << 22  # bases at a time, a multiple of 8
 _ONES = np.array([bin(byte).count("1") for byte in range(256)], np.uint8)
 
 
@@ -26,7 +27,9 @@ class GcCounts:
     """
 
     def __init__(self, codes: np.ndarray):
-        self._bits = np.append(np.packbits((codes == 1) | (codes == 2)), np.uint8(0))
+        blocks = (codes[at : at + _BLOCK] for at in range(0, len(codes), _BLOCK))
+        bits = [np.packbits((block == 1) | (block == 2)) for block in blocks]
+        self._bits = np.concatenate([*bits, np.zeros(1, np.uint8)])
         sums = np.cumsum(_ONES[self._bits], dtype=np.int32)
         self._before = np.concatenate([np.zeros(1, np.int32), sums])
 

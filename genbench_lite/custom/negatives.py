@@ -200,6 +200,9 @@ def _taken(
 
 def _unknown(codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Stretches of unknown letters."""
-    unknown = np.concatenate([[False], codes == UNKNOWN, [False]])
-    borders = np.flatnonzero(unknown[1:] != unknown[:-1])
+    unknown = codes == UNKNOWN
+    borders = np.flatnonzero(unknown[1:] != unknown[:-1]) + 1
+    first = [0] if unknown[0] else []
+    last = [len(codes)] if unknown[-1] else []
+    borders = np.concatenate([first, borders, last]).astype(np.int64)
     return borders[::2], borders[1::2]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -114,6 +115,11 @@ def place(
     notes : list of str
         What was done, in sentences.
 
+    Warns
+    -----
+    UserWarning
+        If rows were left out; it says how many and why.
+
     Raises
     ------
     DataError
@@ -145,6 +151,8 @@ def place(
         raise DataError(
             f"No row is left. {notes[-1]} Check that BED and genome are of one assembly."
         )
+    if len(regions) < len(bed):
+        warnings.warn(notes[-1], stacklevel=3)
     return regions, notes + _crowding(bed.path.name, regions)
 
 
