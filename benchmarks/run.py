@@ -1,7 +1,7 @@
 """Measure the package against the reference and print a Markdown table.
 
     python benchmarks/run.py [data] [composition] [audit] [models] [--repeats 5] [--json FILE]
-    python benchmarks/run.py accuracy
+    python benchmarks/run.py accuracy|words|explain
 
 See README.md in this folder for what each row means.
 """
@@ -21,6 +21,7 @@ import composition
 import data
 import explain
 import models
+import words
 from measure import BenchmarkError, table
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -34,7 +35,7 @@ GROUPS = {
     "models": models.rows,
 }
 # what takes minutes or hours has a table of its own, and runs only where it is named
-LONG = {"accuracy": accuracy.run, "explain": explain.run}
+LONG = {"accuracy": accuracy.run, "words": words.run, "explain": explain.run}
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -65,6 +65,30 @@ class OneStrand(LiteCNN):
         return self.read(x)
 
 
+class WordsBeside(LiteCNN):
+    """Reads the frequencies of all 6-mers too, and adds what they say to the logits."""
+
+    def __init__(self, n_classes: int):
+        super().__init__(n_classes)
+        self.scale = nn.BatchNorm1d(4**6, affine=False, momentum=None)
+        self.forget = nn.Dropout(0.5)
+        self.words = nn.Linear(4**6, n_classes, bias=False)
+        nn.init.zeros_(self.words.weight)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        seen = (frequencies(x) + frequencies(x.flip(1, 2))) / 2
+        return super().forward(x) + self.words(self.forget(self.scale(seen)) / 16)
+
+
+def frequencies(x: torch.Tensor) -> torch.Tensor:
+    """How often each 6-mer stands on a strand, 1 where all are equally frequent, (n, 4,096)."""
+    twos = (x[:, :, None, :-1] * x[:, None, :, 1:]).flatten(1, 2)
+    threes = (twos[:, :, None, :-1] * x[:, None, :, 2:]).flatten(1, 2)
+    # a 6-mer is a 3-mer, and another one three places on
+    counts = (threes[:, :, :-3] @ threes[:, :, 3:].transpose(1, 2)).flatten(1)
+    return 4**6 * counts / counts.sum(1, keepdim=True).clamp(min=1)
+
+
 def best_of_first(h: torch.Tensor, counts: torch.Tensor) -> torch.Tensor:
     """What ``mean_of_first`` takes the mean of, and the highest of them instead."""
     counted = torch.arange(h.shape[3], device=h.device) < counts[:, None]
@@ -88,6 +112,7 @@ VARIANTS = {
     "one strand": Variant(OneStrand, recipe={"flip_strands": False}),
     "batches of 32": Variant(recipe={"batch_size": 32}),
     "constant learning rate of 0.001": Variant(recipe={"schedule": None, "learning_rate": 1e-3}),
+    "6-mers beside the filters": Variant(WordsBeside),
     "6-mer logistic regression": Variant(lambda n_classes: KmerBaseline(6)),
 }
 
