@@ -18,6 +18,7 @@ from ..dataset import SPLITS, Dataset
 from ..errors import DataError, UnknownNameError
 from ..sequence_set import LOCUS, SequenceSet, canonical_order
 
+NOT_STATED = "not stated"
 _NAME = re.compile(r"[A-Za-z0-9][\w-]*", re.ASCII)
 _CLASS = re.compile(r"[A-Za-z0-9][\w +-]*", re.ASCII)
 _FEWEST_CHROMOSOMES = 5
@@ -120,8 +121,8 @@ def assemble(
     parts: Sequence[Part],
     wish: Wish,
     notes: Sequence[str],
-    negatives: str = "",
-    source: str = "",
+    negatives: str,
+    source: str,
 ) -> Dataset:
     """Join the classes, split them, write the card.
 
@@ -133,8 +134,10 @@ def assemble(
     wish : Wish
     notes : sequence of str
         What was done so far, a sentence or two each.
-    negatives, source : str
-        For the card.
+    negatives : str
+        How they were made, for the card; empty where they are a class as any other.
+    source : str
+        The files, for the card.
 
     Returns
     -------
@@ -148,43 +151,43 @@ def assemble(
     """
     parts = sorted(parts, key=lambda part: part.name)
     _require_classes(name, parts)
-    classes = tuple(part.name for part in parts)
-    meanings = {part.name: part.meaning for part in parts}
-    entries = {part.name: part.entry for part in parts if part.entry}
-    metadata = {"classes": entries, "version": 0}
-    whole = _join(parts, with_kin=True)
-    true = _join(parts, with_kin=False)
+    true, whole = _join(parts, with_kin=False), _join(parts, with_kin=True)
     side, said = _split(Dataset(name, whole, whole[:0]), wish, true.loci is not None)
-    lengths = true.lengths
-    card = Card(
-        name=name,
-        title=f"{name}: {' or '.join(classes)}",
-        description="\n".join([*notes, said]),
-        organism="not stated",
-        assembly="not stated",
-        class_meanings=meanings,
+    divided = apply_split(Dataset(name, true, true[:0]), side, "")
+    splits = {k: s[canonical_order(s.labels, s.ids)] for k, s in divided.splits.items()}
+    dataset = Dataset(name, **splits)
+    return replace(dataset, card=_card(dataset, parts, [*notes, said], negatives, source))
+
+
+def _card(
+    dataset: Dataset, parts: Sequence[Part], notes: Sequence[str], negatives: str, source: str
+) -> Card:
+    lengths = np.concatenate([part.lengths for part in dataset.splits.values()])
+    low, middle, high = lengths.min(), np.median(lengths), lengths.max()
+    table = dataset.info()
+    return Card(
+        name=dataset.name,
+        title=f"{dataset.name}: {' or '.join(dataset.classes)}",
+        description="\n".join(notes),
+        organism=NOT_STATED,
+        assembly=NOT_STATED,
+        class_meanings={part.name: part.meaning for part in parts},
         negatives=negatives or "Given, as the other classes.",
         caution="",
         faults=(),
-        rows={},
-        length={
-            "min": int(lengths.min()),
-            "median": float(np.median(lengths)),
-            "max": int(lengths.max()),
+        rows={str(k): dict(zip(dataset.classes, table[k].tolist(), strict=True)) for k in table},
+        length={"min": int(low), "median": float(middle), "max": int(high)},
+        source=source,
+        licence=NOT_STATED,
+        citation=NOT_STATED,
+        metadata={
+            "classes": {part.name: part.entry for part in parts if part.entry},
+            "version": 0,
         },
-        source=source or "not stated",
-        licence="not stated",
-        citation="not stated",
-        metadata=metadata,
         embedded=True,
         simulated=False,
         witness={},
     )
-    divided = apply_split(Dataset(name, true, true[:0], card=card), side, "")
-    assert divided.card is not None
-    card = replace(divided.card, description=card.description)
-    splits = {k: s[canonical_order(s.labels, s.ids)] for k, s in divided.splits.items()}
-    return Dataset(name, card=card, **splits)
 
 
 def _require_classes(name: str, parts: Sequence[Part]) -> None:

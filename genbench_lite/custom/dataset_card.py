@@ -9,9 +9,9 @@ from pathlib import Path
 from .. import __version__
 from ..audits.audit_report import AuditReport, percent
 from ..dataset import Dataset
+from .assembling import NOT_STATED
 from .class_rows import ClassRows
 
-_NOT_STATED = "not stated"
 _LOAD = """\
 With [Genbench Lite](https://github.com/genbench-lite/genbench-lite), no genome is needed:
 
@@ -104,7 +104,7 @@ def _rows(dataset: Dataset) -> str:
     lines = [_line("class", *splits, "what it is"), _line("---", *["---:"] * len(splits), "---")]
     for cls in dataset.classes:
         counts = (f"{int(table[split][cls]):,}" for split in splits)
-        lines.append(_line(cls, *counts, meanings.get(cls, _NOT_STATED)))
+        lines.append(_line(cls, *counts, meanings.get(cls, NOT_STATED)))
     return "\n".join(lines)
 
 
@@ -188,7 +188,7 @@ def _unstated(dataset: Dataset, classes: Sequence[ClassRows]) -> str:
         ("Where the data come from, and whom to cite", "citation"),
         ("Licence", "licence"),
     ):
-        lines.append(f"- {what}: {getattr(dataset.card, field, _NOT_STATED)}")
+        lines.append(f"- {what}: {getattr(dataset.card, field, NOT_STATED)}")
     if any(not one.own_reference and "/" not in one.entry["url"] for one in classes):
         lines.append(
             "- Where to download the genome: not stated. Put its address in place of the bare file "

@@ -119,40 +119,37 @@ def from_bed(
     """
     wish = Wish(split, test, valid, seed)
     require_length(length)
-    _require("missing", missing, ("raise", "drop"))
-    _require("fewer", fewer, ("raise", "warn"))
+    _require(missing=missing, fewer=fewer)
     files = files_by_class(positives, negatives)
     name = require_name(name_of_file(next(iter(files.values()))) if name is None else name)
     reference = Reference(genome)
     avoid = None if blacklist is None else read_blacklist(blacklist, reference)
     put = functools.partial(place, genome=reference, length=length, missing=missing, avoid=avoid)
-    parts, notes, placed = [], [], []
+    placed, notes = {}, []
     for cls, path in files.items():
-        regions, said = put(path)
-        parts.append(_part(cls, regions, f"regions of {path.name}"))
-        placed.append(regions)
+        placed[cls], said = put(path)
         notes += said
+    parts = [_part(cls, one, f"regions of {files[cls].name}") for cls, one in placed.items()]
+    everything = join(list(placed.values()))
     about = ""
     if str(negatives) == "random":
-        found = match_regions(join(placed), ratio, match, margin, avoid, seed)
+        found = match_regions(everything, ratio, match, margin, avoid, seed)
         about = _account(found, match, margin, fewer)
         part = _part(NEGATIVE, found.regions, "random regions")
         parts.append(replace(part, kin=loci_of(found.models)))
     elif str(negatives) == "shuffled":
         parts, about = shuffled_part(parts, NEGATIVE, ratio, seed)
     elif negatives is not None:
-        given, said = _given(Path(negatives), put, join(placed), margin, length)
-        parts.append(given)
-        notes += said
-        about = given.meaning
+        given, said = _given(Path(negatives), put, everything, margin, length)
+        parts, notes, about = [*parts, given], notes + said, given.meaning
     sources = [*files.values(), reference.path, *([Path(blacklist)] if blacklist else [])]
-    source = ", ".join(path.name for path in sources)
-    return assemble(name, parts, wish, notes, about, source)
+    return assemble(name, parts, wish, notes, about, ", ".join(path.name for path in sources))
 
 
-def _require(option: str, given: str, known: tuple[str, ...]) -> None:
-    if given not in known:
-        raise UnknownNameError(f"value of {option}", given, known)
+def _require(missing: str, fewer: str) -> None:
+    for name, given, other in (("missing", missing, "drop"), ("fewer", fewer, "warn")):
+        if given not in ("raise", other):
+            raise UnknownNameError(f"value of {name}", given, ("raise", other))
 
 
 def _part(cls: str, regions: Regions, what: str) -> Part:

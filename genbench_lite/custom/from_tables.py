@@ -103,7 +103,7 @@ def from_frame(
         part, said = part_of(cls, rows, f"{source}, class {cls}", length)
         parts.append(part)
         notes += said
-    return assemble(name, parts, wish, notes, source=source)
+    return assemble(name, parts, wish, notes, "", source)
 
 
 def _read_table(path: Path) -> pd.DataFrame:

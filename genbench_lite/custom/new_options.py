@@ -31,6 +31,17 @@ def add_options(new: argparse.ArgumentParser) -> None:
     new.add_argument(
         "--margin", type=int, default=0, metavar="BP", help="to keep free around positives (0)"
     )
+    _add_choices(new)
+    new.add_argument("--test", type=float, default=0.2, help="share of the test rows (0.2)")
+    new.add_argument("--seed", type=int, default=0, help="the same seed, the same dataset (0)")
+    new.add_argument("--genome-url", metavar="URL", help="where others can download the genome")
+    new.add_argument(
+        "--output", type=Path, default=Path(), metavar="DIR", help="where to make the folder (.)"
+    )
+    new.add_argument("--force", action="store_true", help="replace a dataset of that name")
+
+
+def _add_choices(new: argparse.ArgumentParser) -> None:
     new.add_argument(
         "--missing",
         choices=("raise", "drop"),
@@ -49,10 +60,3 @@ def add_options(new: argparse.ArgumentParser) -> None:
         default="auto",
         help="auto takes chromosomes where there are enough, else clusters of relatives",
     )
-    new.add_argument("--test", type=float, default=0.2, help="share of the test rows (0.2)")
-    new.add_argument("--seed", type=int, default=0, help="the same seed, the same dataset (0)")
-    new.add_argument("--genome-url", metavar="URL", help="where others can download the genome")
-    new.add_argument(
-        "--output", type=Path, default=Path(), metavar="DIR", help="where to make the folder (.)"
-    )
-    new.add_argument("--force", action="store_true", help="replace a dataset of that name")
