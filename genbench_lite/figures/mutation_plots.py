@@ -37,7 +37,7 @@ STYLE = f"""<style>
   padding-top: {_LOGO}px;
   font: 13px/18px monospace; text-align: center; color: #111}}
 .gbl-mut-letters [data-key] {{cursor: pointer}}
-.gbl-mut-letters [data-key]:hover {{background: #0072B233}}
+.gbl-mut-letters [data-key]:hover {{box-shadow: inset 0 0 0 1px #0072B2}}
 .gbl-mut-letters small {{display: block; font: 11px/13px monospace}}
 .gbl-mut-letters .changed {{background: #f2b13c88; font-weight: bold}}
 .gbl-mut-letters .found {{box-shadow: inset 0 0 0 2px #111}}

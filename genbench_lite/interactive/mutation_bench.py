@@ -17,7 +17,7 @@ from .clickable import ClickableHTML
 from .panel import Guide, Panel
 
 WINDOW = 300  # letters that are drawn at once
-_STILL = 60  # letters in each picture of the still
+_STILL = 50  # letters in each picture of the still
 _STEP = 50  # letters that the window moves by
 _NEXT = {"A": "C", "C": "G", "G": "T", "T": "A", "N": "A"}
 _WORDS = ("AGATAAG", "TGACTCA", "CCGGAAGT")  # what GATA, AP-1 and ETS proteins bind
