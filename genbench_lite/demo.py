@@ -93,7 +93,20 @@ def write_reference(path: str | Path, region: str = "chr21") -> Path:
     >>> written.read_text()[:25]
     '>21 GRCh38, known where a'
     """
-    splits = list(load_open_chromatin().splits.values())
+    letters = known_letters(load_open_chromatin(), region)
+    about = "GRCh38, known where an embedded site lies"
+    return write_record(path, f"{region.removeprefix('chr')} {about}", letters)
+
+
+def known_letters(sites: Dataset, region: str) -> np.ndarray:
+    """A chromosome up to its last known base: uint8 codes, 4 (unknown) between the sites.
+
+    Raises
+    ------
+    UnknownNameError
+        If no site lies on ``region``.
+    """
+    splits = list(sites.splits.values())
     loci = np.concatenate([split.loci for split in splits if split.loci is not None])
     here = loci["region"] == region
     if not here.any():
@@ -102,9 +115,14 @@ def write_reference(path: str | Path, region: str = "chr21") -> Path:
     known = np.concatenate([split.padded() for split in splits])[here]
     letters = np.full(starts.max() + SITE_LENGTH, sequence.UNKNOWN, np.uint8)
     letters[starts[:, None] + np.arange(SITE_LENGTH)] = known
+    return letters
+
+
+def write_record(path: str | Path, header: str, letters: np.ndarray) -> Path:
+    """Write codes as a FASTA file of one record, with lines as in Ensembl's files."""
     text = sequence.decode(letters)
     path = Path(path)
     with path.open("w") as fasta:
-        fasta.write(f">{region.removeprefix('chr')} GRCh38, known where an embedded site lies\n")
+        fasta.write(f">{header}\n")
         fasta.writelines(text[i : i + _LINE] + "\n" for i in range(0, len(text), _LINE))
     return path

@@ -30,6 +30,7 @@ from .simulation.backgrounds import (
 )
 from .simulation.elements import Element
 from .simulation.planting import Truth, plant, sample_sites
+from .simulation.stand_in import write_stand_in
 
 __all__ = [
     "Element",
@@ -42,6 +43,7 @@ __all__ = [
     "random_sequences",
     "real_sequences",
     "sample_sites",
+    "write_stand_in",
 ]
 
 CLASSES = ("background", "planted")
