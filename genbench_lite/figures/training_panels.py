@@ -144,7 +144,7 @@ def _rows(flips: Sequence[Flip]) -> str:
     cell = '<td style="padding:1px 12px 1px 0;white-space:nowrap;text-align:left">'
     head = "".join(
         f"{cell.replace('<td', '<th scope=col')}{name}</th>"
-        for name in ("sequence", "true class", "before", "now", "")
+        for name in ("", "true class", "before", "now", "sequence")
     )
     mark = {"now right": "✓ now right", "now wrong": "✗ now wrong", "still wrong": "✗ still wrong"}
     body = "".join(
@@ -152,11 +152,11 @@ def _rows(flips: Sequence[Flip]) -> str:
         + "".join(
             f"{cell}{html.escape(text)}</td>"
             for text in (
-                flip.id,
+                mark[flip.verdict],
                 flip.truth,
                 f"{flip.before} ({flip.p_before:.2f})",
                 f"{flip.after} ({flip.p_after:.2f})",
-                mark[flip.verdict],
+                flip.id,
             )
         )
         + "</tr>"

@@ -74,7 +74,8 @@ class TrainingDashboard(Panel):
     little, and a ``torch.manual_seed`` is undone at its end. For a result to repeat, wait.
     Only one dashboard trains at a time: Start on another one stops it.
 
-    Callbacks in the recipe are called in the thread, with the copy.
+    Callbacks in the recipe are called in the thread, with the copy. What they print may land
+    under another cell: a notebook does not know where words of a thread belong.
 
     Examples
     --------
