@@ -45,6 +45,13 @@ class Own:
         return np.tile(self.share, (len(sequences), 1))
 
 
+class Peeks(Own):
+    """Copies the labels of what it is asked."""
+
+    def predict(self, sequences):
+        return np.eye(len(sequences.classes))[sequences.labels]
+
+
 def too_many(n_classes):
     return Tiny(n_classes + 1, 9)
 

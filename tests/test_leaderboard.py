@@ -23,8 +23,9 @@ from genbench_lite.errors import DataError, GenbenchError, UnknownNameError
 from genbench_lite.leaderboard import Leaderboard, run_sweep
 from genbench_lite.networks.callbacks import StopTraining
 from genbench_lite.sequence_set import SequenceSet
-from genbench_lite.sweeps import contenders, plan, records, running, sources, steps
+from genbench_lite.sweeps import answers, contenders, plan, records, running, sources, steps
 from genbench_lite.sweeps.grid import Run, Settings, make_grid
+from genbench_lite.training import evaluate
 
 FLY = "drosophila_enhancers_stark"
 DEMO = "demo_open_chromatin_cells"
@@ -256,31 +257,53 @@ def test_scikit_learn_reads_strings(build):
     assert answer.shape == (24, 2)
     assert answer.dtype == np.float32
     assert contenders.count_parameters(model) == 17
-    assert model.classifier[-1].random_state == 0
+    assert model.model[-1].random_state == 0
 
 
-def test_scikit_learn_answers_are_checked():
-    class Wrong:
-        def __init__(self, answer):
-            self.answer = answer
+class Says:
+    """Answers what it was told to, however it is asked."""
 
-        def predict_proba(self, X):
-            return self.answer
+    def __init__(self, answer, **more):
+        self.answer = answer
+        vars(self).update(more)
 
-    for answer, message in (
+    def predict_proba(self, X):
+        return self.answer
+
+    predict = predict_proba
+
+
+@pytest.mark.parametrize("kind", [lambda m: answers.TextClassifier(m, 2), answers.SelfTrained])
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [
         (np.ones(24), "gave the shape"),
         (np.ones((3, 2)), "gave the shape"),
-        (np.ones((24, 2)), "do not sum to 1"),
-        (np.full((24, 2), np.nan), "do not sum to 1"),
-    ):
-        with pytest.raises(DataError, match=message):
-            contenders.TextClassifier(Wrong(answer), 2).predict(TOY.test)
+        (np.ones((24, 2)), "are no probabilities"),
+        (np.tile([1.5, -0.5], (24, 1)), "are no probabilities"),
+        (np.full((24, 2), np.nan), "are no probabilities"),
+    ],
+)
+def test_answers_of_models_are_checked(kind, answer, message):
+    with pytest.raises(DataError, match=message):
+        kind(Says(answer)).predict(TOY.test)
+
+
+def test_a_classifier_with_labels_of_its_own():
+    for labels in ([-1, 1], [1, 2], ["no", "yes"]):
+        model = Says(np.full((24, 2), 0.5), classes_=labels)
+        with pytest.raises(DataError, match="Leave the labels as fit gets them: 0 to 1"):
+            answers.TextClassifier(model, 2).predict(TOY.test)
+
+
+def test_no_model_sees_the_test_labels(build):
+    assert evaluate(build("Peeks"), TOY.test).accuracy == 0.5
 
 
 def test_a_class_that_training_lacks_gets_nothing(build):
     model = build("words")
     three = SequenceSet.from_strings(["ACGT", "GGGG"] * 4, [0, 2] * 4, ["a", "b", "c"])
-    wide = contenders.TextClassifier(model.classifier, 3).fit(three)
+    wide = answers.TextClassifier(model.model, 3).fit(three)
     assert wide.predict(three)[:, 1].tolist() == [0] * 8
 
 
@@ -333,6 +356,28 @@ def test_a_training_goes_on_behind_its_last_epoch(tmp_path, build, monkeypatch):
     assert rest.cpu_seconds > 50
 
 
+def test_a_model_that_was_written_after_its_module_was_imported(tmp_path):
+    (tmp_path / "grows.py").write_text("def one(): ...")
+    before = contenders.check_model("grows:one", str(tmp_path))
+    (tmp_path / "grows.py").write_text("def one(): ...\ndef two(): ...")
+    assert contenders.check_model("grows:two", str(tmp_path)) != before
+    with pytest.raises(DataError, match=r"file of grows:one is not the one .* Run the sweep again"):
+        contenders.build("grows:one", TOY, 0, str(tmp_path), before)
+
+
+def test_a_model_that_is_only_named_in_the_module_counts_by_its_own_file(tmp_path):
+    (tmp_path / "names.py").write_text("from defines import build")
+    (tmp_path / "defines.py").write_text("def build(): ...")
+    before = contenders.check_model("names:build", str(tmp_path))
+    (tmp_path / "defines.py").write_text("def build(): return 1")
+    assert contenders.check_model("names:build", str(tmp_path)) != before
+
+
+def test_a_model_of_this_very_process():
+    with pytest.raises(DataError, match="Write it into a file"):
+        contenders.check_model("__main__:build")
+
+
 def test_the_template_is_no_lesson_and_takes_the_parameters_it_gets(tmp_path, archive):
     assert plan.template() not in lessons.list_lessons()
     book = nbformat.read(plan.template(), 4)
@@ -342,7 +387,7 @@ def test_the_template_is_no_lesson_and_takes_the_parameters_it_gets(tmp_path, ar
     from genbench_lite.sweeps.sweep import _task
 
     made = planned(tmp_path / "out", archive)
-    task = _task(tmp_path, made, made.runs[0], {}, 60)
+    task = _task(tmp_path, made, made.runs[0], {"model_checksum": ""}, 60)
     assert set(task["parameters"]) | {"RESULT", "__builtins__"} == set(names)
 
 
@@ -562,12 +607,12 @@ def test_workers_must_see_the_folder(tmp_path, monkeypatch):
             return self.answers
 
     client = Client()
-    for answers, message in (
+    for said, message in (
         ({}, "has no worker"),
         ({"tcp://a": False}, "does not see"),
         ({"tcp://a": ModuleNotFoundError("No module named 'genbench_lite'")}, "cannot run"),
     ):
-        client.answers = answers
+        client.answers = said
         with pytest.raises(GenbenchError, match=message):
             running._require_workers(client, "tcp://x", tmp_path)
     assert not list(tmp_path.iterdir())

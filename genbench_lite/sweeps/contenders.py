@@ -14,7 +14,7 @@ sequence in bp; the last two are the run's seed). What comes back is one of thre
   with a step that reads text, such as ``CountVectorizer(analyzer="char", ngram_range=(6, 6))``.
 - What trains itself, like :class:`~genbench_lite.models.KmerBaseline`: ``fit(train, seed=seed)``
   and ``predict(sequences)``, both of a :class:`~genbench_lite.SequenceSet`; the answer is (n,
-  n_classes), rows sum to 1.
+  n_classes), rows sum to 1. The labels are all 0 when it is asked to predict.
 """
 
 from __future__ import annotations
@@ -24,8 +24,7 @@ import importlib
 import inspect
 import random
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +32,7 @@ import numpy as np
 
 from ..errors import DataError, UnknownNameError
 from ..sequence_set import SequenceSet
+from .answers import SelfTrained, TextClassifier
 from .grid import OURS
 
 if TYPE_CHECKING:
@@ -54,7 +54,8 @@ def check_model(spec: str, folder: str = "") -> str:
     Returns
     -------
     str
-        A checksum of the file that it is written in; empty for ours and for what has no file.
+        A checksum of the files of that module and of the one in which the name is defined, not
+        of what these import; empty for ours and for what has no file.
 
     Raises
     ------
@@ -70,12 +71,15 @@ def check_model(spec: str, folder: str = "") -> str:
     """
     if spec in OURS:
         return ""
-    find_callable(spec, folder)
-    module = sys.modules[spec.partition(":")[0]]
-    file = getattr(module, "__file__", None)
-    if file is None or not Path(file).is_file():
+    found = find_callable(spec, folder)
+    modules = (spec.partition(":")[0], getattr(found, "__module__", None) or "")
+    files = list(dict.fromkeys(filter(None, map(_file_of, modules))))
+    if not files:
         return ""
-    return hashlib.blake2b(Path(file).read_bytes(), digest_size=8).hexdigest()
+    digest = hashlib.blake2b(digest_size=8)
+    for file in files:
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
 
 
 def find_callable(spec: str, folder: str = "") -> Callable:
@@ -93,14 +97,18 @@ def find_callable(spec: str, folder: str = "") -> Callable:
         raise DataError(
             f"The model {spec!r} is no path. Write module:name, such as mypkg.my:build."
         )
-    with _importing_from(folder):
-        try:
-            found: Any = importlib.import_module(module_name)
-        except Exception as error:  # whatever a module does when it is imported
-            raise DataError(
-                f"The model {spec} cannot be imported ({type(error).__name__}: {error}). Run from "
-                f"the folder that {module_name.partition('.')[0]} is in, or install it."
-            ) from error
+    if module_name == "__main__":
+        raise DataError(
+            f"The model {spec} is part of what runs here, and a run of a sweep is another process. "
+            "Write it into a file beside, such as my.py, and name it my:build."
+        )
+    try:
+        found: Any = _imported(module_name, name.partition(".")[0], folder)
+    except Exception as error:  # whatever a module does when it is imported
+        raise DataError(
+            f"The model {spec} cannot be imported ({type(error).__name__}: {error}). Run from "
+            f"the folder that {module_name.partition('.')[0]} is in, or install it."
+        ) from error
     for part in name.split("."):
         if not hasattr(found, part):
             raise UnknownNameError(f"name in {module_name}", part, dir(found))
@@ -113,7 +121,9 @@ def find_callable(spec: str, folder: str = "") -> Callable:
     return found
 
 
-def build(spec: str, data: Dataset, seed: int, folder: str = "") -> Any:
+def build(
+    spec: str, data: Dataset, seed: int, folder: str = "", expected: str | None = None
+) -> Any:
     """A new, untrained model that fits the data.
 
     Parameters
@@ -126,6 +136,8 @@ def build(spec: str, data: Dataset, seed: int, folder: str = "") -> Any:
         All randomness of Python, NumPy and torch starts from it.
     folder : str
         Where modules are looked for, too.
+    expected : str, optional
+        The checksum that :func:`check_model` must give.
 
     Returns
     -------
@@ -134,7 +146,7 @@ def build(spec: str, data: Dataset, seed: int, folder: str = "") -> Any:
     Raises
     ------
     DataError
-        If what is built is no model.
+        If what is built is no model, or its file is not the expected one.
 
     Examples
     --------
@@ -151,6 +163,11 @@ def build(spec: str, data: Dataset, seed: int, folder: str = "") -> Any:
     train = data.train
     if spec in OURS:
         return _ours(spec, train)
+    if expected not in (None, check_model(spec, folder)):
+        raise DataError(
+            f"The file of {spec} is not the one that the sweep began with. Run the sweep again: "
+            "its runs are then made anew."
+        )
     made = find_callable(spec, folder)
     known = {
         "n_classes": len(train.classes),
@@ -173,7 +190,7 @@ def build(spec: str, data: Dataset, seed: int, folder: str = "") -> Any:
             f"{spec} gave a {type(model).__name__}, which has no predict_proba. Wrap it in "
             "sklearn.calibration.CalibratedClassifierCV, or set the option that turns it on."
         )
-    return model
+    return SelfTrained(model)
 
 
 def _named(made: Callable) -> list[str]:
@@ -181,51 +198,6 @@ def _named(made: Callable) -> list[str]:
         return list(inspect.signature(made).parameters)
     except ValueError:  # some classes written in C tell nothing
         return []
-
-
-class TextClassifier:
-    """A scikit-learn classifier of strings, for those who ask with a SequenceSet.
-
-    Parameters
-    ----------
-    classifier
-        Has ``fit(X, y)`` and ``predict_proba(X)``.
-    n_classes : int
-        Classes of the dataset, of which training rows may lack some.
-    """
-
-    def __init__(self, classifier: Any, n_classes: int):
-        self.classifier = classifier
-        self.n_classes = n_classes
-
-    def __repr__(self) -> str:
-        return repr(self.classifier)
-
-    def fit(self, train: SequenceSet, seed: int = 0) -> TextClassifier:
-        """Learn; the seed was given when the classifier was built."""
-        self.classifier.fit(train.sequences, np.array(train.labels))
-        return self
-
-    def predict(self, sequences: SequenceSet) -> np.ndarray:
-        """Probabilities: float32, shape (n, n_classes).
-
-        Raises
-        ------
-        DataError
-            If the answer has another shape, or is no probability.
-        """
-        answer = np.asarray(self.classifier.predict_proba(sequences.sequences), np.float32)
-        columns = np.asarray(getattr(self.classifier, "classes_", range(self.n_classes)))
-        if answer.shape != (len(sequences), len(columns)) or len(columns) > self.n_classes:
-            raise DataError(
-                f"predict_proba gave the shape {answer.shape} for {len(sequences)} sequences and "
-                f"{self.n_classes} classes. Give ({len(sequences)}, {self.n_classes})."
-            )
-        if not np.isfinite(answer).all() or abs(answer.sum(1) - 1).max(initial=0) > 0.01:
-            raise DataError("predict_proba gave rows that do not sum to 1. Give probabilities.")
-        full = np.zeros((len(sequences), self.n_classes), np.float32)
-        full[:, columns.astype(np.int64)] = answer
-        return full
 
 
 def count_parameters(model: Any) -> int | None:
@@ -241,7 +213,8 @@ def count_parameters(model: Any) -> int | None:
 
     if isinstance(model, torch.nn.Module):
         return sum(parameter.numel() for parameter in model.parameters())
-    inner = getattr(model, "classifier", getattr(model, "_pipeline", model))
+    inner = getattr(model, "model", model)
+    inner = getattr(inner, "_pipeline", inner)
     last = inner[-1] if hasattr(inner, "steps") else inner
     if hasattr(last, "coef_") and hasattr(last, "intercept_"):
         return int(np.size(last.coef_) + np.size(last.intercept_))
@@ -265,10 +238,18 @@ def _ours(name: str, train: SequenceSet) -> Any:
     return models.PaperCNN(len(train.classes), train.max_length, tokens)
 
 
-@contextmanager
-def _importing_from(folder: str) -> Iterator[None]:
-    """Look there last: a file of the user's must not hide a module that others need."""
+def _imported(module: str, name: str, folder: str) -> Any:
+    """The module; the folder is looked in last, so that it hides nothing that others need."""
     if folder and folder not in sys.path:
         sys.path.append(folder)
     importlib.invalidate_caches()
-    yield
+    found = importlib.import_module(module)
+    file = _file_of(module)
+    if not hasattr(found, name) and folder and file and Path(folder) in file.parents:
+        return importlib.reload(found)  # it may have been written since
+    return found
+
+
+def _file_of(module: str) -> Path | None:
+    file = getattr(sys.modules.get(module), "__file__", None)
+    return Path(file) if file is not None and Path(file).is_file() else None

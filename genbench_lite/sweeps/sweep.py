@@ -200,6 +200,7 @@ def _task(
         "ROWS": plan.settings.rows,
         "FOLDER": "" if run.model in OURS else os.getcwd(),
         "EXPECTED": plan.ground(run).checksum,
+        "EXPECTED_MODEL": identity["model_checksum"],
         "CHECKPOINT": checkpoint,
     }
     return {
