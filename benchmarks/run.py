@@ -1,6 +1,7 @@
 """Measure the package against the reference and print a Markdown table.
 
-    python benchmarks/run.py [data] [composition] [audit] [models] [--repeats 5] [--json FILE]
+    python benchmarks/run.py [data] [composition] [audit] [models] [widgets]
+                             [--repeats 5] [--json FILE]
     python benchmarks/run.py accuracy|words|explain
 
 See README.md in this folder for what each row means.
@@ -21,6 +22,7 @@ import composition
 import data
 import explain
 import models
+import widgets
 import words
 from measure import BenchmarkError, table
 
@@ -33,6 +35,7 @@ GROUPS = {
     "composition": composition.rows,
     "audit": audit.rows,
     "models": models.rows,
+    "widgets": widgets.rows,
 }
 # what takes minutes or hours has a table of its own, and runs only where it is named
 LONG = {"accuracy": accuracy.run, "words": words.run, "explain": explain.run}
@@ -64,15 +67,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def measure(chosen: argparse.Namespace) -> None:
-    if not chosen.reference.exists():
-        raise BenchmarkError(
-            f"There is no {chosen.reference}. Run `make bench`, which makes that environment."
-        )
-    if not chosen.archive.exists():
-        raise BenchmarkError(
-            f"There is no {chosen.archive}. Name a copy of human_nontata_promoters_v0.zip with "
-            "--archive; Zenodo has it in record 16605299."
-        )
+    if set(chosen.groups) != {"widgets"}:  # they have no counterpart
+        require_reference(chosen)
     setting = data.Setting(chosen.reference, chosen.archive.resolve(), chosen.repeats)
     rows = [
         row for name in chosen.groups or GROUPS if name in GROUPS for row in GROUPS[name](setting)
@@ -87,6 +83,18 @@ def measure(chosen: argparse.Namespace) -> None:
     if chosen.json:
         report = {"environment": about, "rows": [row.to_json() for row in rows]}
         chosen.json.write_text(json.dumps(report, indent=1) + "\n")
+
+
+def require_reference(chosen: argparse.Namespace) -> None:
+    if not chosen.reference.exists():
+        raise BenchmarkError(
+            f"There is no {chosen.reference}. Run `make bench`, which makes that environment."
+        )
+    if not chosen.archive.exists():
+        raise BenchmarkError(
+            f"There is no {chosen.archive}. Name a copy of human_nontata_promoters_v0.zip with "
+            "--archive; Zenodo has it in record 16605299."
+        )
 
 
 def environment() -> dict[str, object]:
