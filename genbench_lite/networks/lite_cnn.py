@@ -68,8 +68,8 @@ class LiteCNN(nn.Module):
     The seeds, each with other rows to learn from, differ by one to two points on the embedded
     dataset and by seven on fly, where only about 690 rows are left to learn from: there, words
     alone do as well or better. Frequencies of 6-mers beside the filters help there and on the
-    embedded dataset, but not on the other two, and take twice the time. Length alone tells over 90% of the regulatory elements apart, as
-    :func:`~genbench_lite.audit` shows; this model cannot use it.
+    embedded dataset, but not on the other two. Length alone tells over 90% of the regulatory
+    elements apart, as :func:`~genbench_lite.audit` shows; this model cannot use it.
 
     Examples
     --------
