@@ -19,11 +19,20 @@ import pytest
 
 from genbench_lite import cards, cli, lessons
 from genbench_lite.dataset import Dataset
-from genbench_lite.errors import DataError, GenbenchError, UnknownNameError
+from genbench_lite.errors import DataError, FetchError, GenbenchError, UnknownNameError
 from genbench_lite.leaderboard import Leaderboard, run_sweep
 from genbench_lite.networks.callbacks import StopTraining
 from genbench_lite.sequence_set import SequenceSet
-from genbench_lite.sweeps import answers, contenders, plan, records, running, sources, steps
+from genbench_lite.sweeps import (
+    answers,
+    contenders,
+    plan,
+    records,
+    running,
+    sources,
+    steps,
+    sweep,
+)
 from genbench_lite.sweeps.grid import Run, Settings, make_grid
 from genbench_lite.training import evaluate
 
@@ -59,6 +68,20 @@ def archive(tmp_path):
 def no_runs(monkeypatch):
     """A run here would be a mistake."""
     monkeypatch.setattr(subprocess, "Popen", lambda *a, **k: pytest.fail("a run was started"))
+
+
+@pytest.fixture
+def instant(monkeypatch):
+    """Runs that take no time; gives the list of their tasks, which grows."""
+    asked = []
+
+    def run_local(tasks, jobs):
+        for task in tasks:
+            asked.append(task)
+            yield record_for(task)
+
+    monkeypatch.setattr(running, "run_local", run_local)
+    return asked
 
 
 # What is refused, before anything is trained
@@ -115,6 +138,52 @@ def test_folders_that_are_taken(tmp_path, no_runs):
         Leaderboard(tmp_path)
 
 
+def test_what_a_sweep_that_was_cut_off_left_does_not_stand_in_the_way(tmp_path, archive, instant):
+    out = tmp_path / "out"
+    for left in (".sweep.json-x1", "runs/toy--own--KmerBaseline--seed0/.record.json-x2"):
+        (out / left).parent.mkdir(parents=True, exist_ok=True)
+        (out / left).write_text("{")
+    (out / "leaderboard.html").write_text("of a plan that was deleted, as the message advises")
+    run_sweep(str(archive), "KmerBaseline", out, progress=False)
+    assert not list(out.rglob(".*.json-*"))
+
+
+def test_seeds_and_splits_are_not_passed_over(tmp_path, archive, no_runs):
+    planned(tmp_path / "out", archive)
+    for more in ({"seeds": 3}, {"split": "fair"}):
+        with pytest.raises(GenbenchError, match="Name these, too"):
+            run_sweep(output=tmp_path / "out", **more)
+
+
+def test_a_plan_that_grew_before_the_lock_was_free_is_kept(tmp_path, archive, monkeypatch, instant):
+    out = tmp_path / "out"
+    planned(out, archive)
+    alone = sweep._alone
+
+    def meanwhile(folder):
+        planned(out, archive, models=("KmerBaseline", "LiteCNN"))
+        return alone(folder)
+
+    monkeypatch.setattr(sweep, "_alone", meanwhile)
+    board = run_sweep(str(archive), "PaperCNN", out, progress=False)
+    assert board.runs()["model"].tolist() == ["KmerBaseline", "LiteCNN", "PaperCNN"]
+
+
+def test_results_outlive_data_that_are_out_of_reach(tmp_path, monkeypatch, instant):
+    monkeypatch.setattr(sources, "read", lambda source: Dataset(FLY, TOY.train, TOY.test))
+    out = tmp_path / "out"
+    run_sweep(FLY, "KmerBaseline", out, progress=False)
+
+    def unplugged(source):
+        raise FetchError("There is no network.")
+
+    monkeypatch.setattr(sources, "read", unplugged)
+    runs = run_sweep(FLY, ["KmerBaseline", "LiteCNN"], out, progress=False).runs()
+    assert runs["status"].tolist() == ["done", "failed"]
+    assert runs["reason"].tolist() == ["", "There is no network."]
+    assert runs["checksum"].str.len().tolist() == [32, 32]
+
+
 def test_the_folder_of_another_sweep(tmp_path, archive, no_runs):
     planned(tmp_path / "out", archive, Settings(rows=10))
     with pytest.raises(DataError, match="sweep with rows=10, not 20"):
@@ -167,8 +236,7 @@ def test_a_scheduler_that_does_not_answer(tmp_path, archive, monkeypatch, no_run
         run_sweep(str(archive), "KmerBaseline", tmp_path / "out", dask="tcp://127.0.0.1:9")
 
 
-def test_a_dataset_that_cannot_be_fetched_fails_and_others_go_on(tmp_path, server, monkeypatch):
-    monkeypatch.setattr(running, "run_local", lambda tasks, jobs: (record_for(t) for t in tasks))
+def test_a_dataset_that_cannot_be_fetched_fails_and_others_go_on(tmp_path, server, instant):
     board = run_sweep([FLY, DEMO], "KmerBaseline", tmp_path / "out", progress=False)
     runs = board.runs().set_index("dataset")
     assert runs.at[FLY, "status"] == "failed"
@@ -384,10 +452,8 @@ def test_the_template_is_no_lesson_and_takes_the_parameters_it_gets(tmp_path, ar
     (cell,) = (c for c in book.cells if "parameters" in c.metadata.get("tags", []))
     names: dict = {}
     exec(cell.source, names)
-    from genbench_lite.sweeps.sweep import _task
-
     made = planned(tmp_path / "out", archive)
-    task = _task(tmp_path, made, made.runs[0], {"model_checksum": ""}, 60)
+    task = sweep._task(tmp_path, made, made.runs[0], {"model_checksum": ""}, 60)
     assert set(task["parameters"]) | {"RESULT", "__builtins__"} == set(names)
 
 
@@ -466,12 +532,7 @@ def test_each_run_leaves_a_notebook_and_a_record(swept):
 def test_what_is_done_stays_done_and_failures_are_retried_when_asked(swept, monkeypatch):
     monkeypatch.chdir(swept)
     asked = []
-    monkeypatch.setattr(
-        running, "run_local", lambda tasks, jobs: (asked.extend(tasks), iter(()))[1]
-    )
-    monkeypatch.setattr(
-        "contextlib.closing", lambda outcomes: __import__("contextlib").nullcontext()
-    )
+    monkeypatch.setattr(running, "run_local", lambda tasks, jobs: (asked.append(t) for t in tasks))
     again = {"output": swept / "out", "progress": False}
     run_sweep(**again)
     assert asked == []
@@ -492,17 +553,13 @@ def test_what_is_done_stays_done_and_failures_are_retried_when_asked(swept, monk
     (swept / "kept").replace(swept / "out/runs/toy--own--sweep_models-Tiny--seed0/record.json")
 
 
-def test_a_model_that_was_rewritten_is_run_again(tmp_path, archive, monkeypatch):
+def test_a_model_that_was_rewritten_is_run_again(tmp_path, archive, monkeypatch, instant):
     made = tmp_path / "rewritten.py"
     monkeypatch.chdir(tmp_path)
-    done = []
-    monkeypatch.setattr(
-        running, "run_local", lambda tasks, jobs: (done.append(t) or record_for(t) for t in tasks)
-    )
     for text, runs in (("def build(): ...", 1), ("def build(): ...", 1), ("def build(): 1", 2)):
         made.write_text(text)
         run_sweep(str(archive), "rewritten:build", tmp_path / "out", progress=False)
-        assert len(done) == runs
+        assert len(instant) == runs
 
 
 def command(*arguments, cwd, **options):
@@ -586,13 +643,13 @@ def test_a_cluster_loses_a_worker_and_no_run(tmp_path, archive, cluster):
     address, workers = cluster
     out = tmp_path / "out"
     words = ("--datasets", archive, "--models", "KmerBaseline", "--seeds", 2, "--output", out)
-    sweep = command(*words, "--dask", address, cwd=tmp_path)
+    started = command(*words, "--dask", address, cwd=tmp_path)
     busy = wait_for(lambda: [w for w in workers if psutil.Process(w.pid).children()])
     wait_for(lambda: list(out.glob("runs/*/.attempt-*")))
     lost = psutil.Process(busy[0].pid).children(recursive=True)
     busy[0].send_signal(signal.SIGKILL)
-    said = sweep.communicate(timeout=120)[1]
-    assert sweep.returncode == 0, said
+    said = started.communicate(timeout=120)[1]
+    assert started.returncode == 0, said
     assert Leaderboard(out).runs()["status"].tolist() == ["done"] * 2
     assert Leaderboard(out).runs()["threads"].tolist() == [1] * 2
     assert not psutil.wait_procs(lost, timeout=10)[1]

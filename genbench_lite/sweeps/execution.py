@@ -29,7 +29,7 @@ def execute(task: dict[str, Any]) -> dict[str, Any]:
     ----------
     task : dict
         ``folder`` of the run, ``template``, ``parameters`` of the notebook, ``identity``,
-        ``timeout`` of a notebook cell in seconds, ``checkpoint``.
+        ``timeout`` of a notebook cell in seconds.
 
     Returns
     -------
@@ -59,8 +59,8 @@ def execute(task: dict[str, Any]) -> dict[str, Any]:
             head = {"format": records.FORMAT, "status": records.DONE, "identity": about}
             record = head | {"reason": ""} | found | more
             records.write_json(folder / records.RECORD, record)
-    for left in (task["checkpoint"], f"{task['checkpoint']}.json"):
-        Path(left).unlink(missing_ok=True)
+    for left in folder.glob(f"*{records.TRAINING}*"):  # of other settings or versions, too
+        left.unlink(missing_ok=True)
     return record
 
 

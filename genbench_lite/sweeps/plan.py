@@ -123,17 +123,10 @@ def extended(
     DataError
         If the folder holds a sweep of other settings, or of other data under the same name.
     """
-    runs, about = list(runs), {(ground.dataset, ground.split): ground for ground in grounds}
-    made_with = f"genbench_lite {__version__}, template {digest({'text': template().read_text()})}"
+    runs, made_with = list(runs), _maker()
     plan = old or Plan(settings, made_with=made_with)
     _refuse_other_settings(plan.settings, settings)
-    for key, ground in about.items():
-        before = plan.grounds.get(key)
-        if before and ground.checksum and before.checksum not in ("", ground.checksum):
-            raise DataError(
-                f"The sweep in this folder was made with other data of {ground.dataset}. Give "
-                "another folder, so that the two do not stand in one table."
-            )
+    about = {(g.dataset, g.split): _held_against(plan, g) for g in grounds}
     models = {model: check_model(model, folder) for model in {run.model for run in runs}}
     identities = {
         run.name: identity(
@@ -151,6 +144,26 @@ def extended(
         made_with=made_with,
     )
     return changed, identities
+
+
+def _maker() -> str:
+    text = template().read_text(encoding="utf-8")
+    return f"genbench_lite {__version__}, template {digest({'text': text})}"
+
+
+def _held_against(plan: Plan, ground: Ground) -> Ground:
+    """What is known of the data: today, or from before if they are out of reach today."""
+    before = plan.grounds.get((ground.dataset, ground.split))
+    if before is None or not before.checksum:
+        return ground
+    if not ground.checksum:  # what was done with them still counts
+        return replace(before, error=ground.error)
+    if before.checksum != ground.checksum:
+        raise DataError(
+            f"The sweep in this folder was made with other data of {ground.dataset}. Give "
+            "another folder, so that the two do not stand in one table."
+        )
+    return ground
 
 
 def _renewed(old: Iterable[Run], new: Iterable[Run]) -> list[Run]:
@@ -180,7 +193,9 @@ def require_output(output: str | Path) -> Path:
     if folder.exists() and not folder.is_dir():
         raise GenbenchError(f"{output} is a file. Name a folder for the sweep.")
     if folder.is_dir() and not (folder / PLAN).exists():
-        others = [path.name for path in folder.iterdir() if path.name not in ("runs", ".lock")]
+        # hidden files and what a sweep writes may be there: one may have been cut off at its start
+        ours = ("", "runs", "leaderboard")
+        others = [x.name for x in folder.iterdir() if x.name.partition(".")[0] not in ours]
         if others:
             raise GenbenchError(
                 f"{output} holds {others[0]}, and no sweep. Name a new or an empty folder."

@@ -16,6 +16,7 @@ from .grid import Run, Settings
 
 FORMAT = 1
 RECORD, NOTEBOOK, RESULT = "record.json", "run.ipynb", "result.json"
+TRAINING = ".training-"  # how the files begin from which a training goes on
 DONE, FAILED = "done", "failed"
 
 

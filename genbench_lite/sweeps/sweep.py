@@ -19,7 +19,7 @@ from . import records, running
 from .board import Leaderboard
 from .contenders import check_model
 from .grid import DAY, OURS, Run, Settings, make_grid, require_count, require_names, require_splits
-from .plan import Plan, extended, load_plan, require_output, template
+from .plan import PLAN, Plan, extended, load_plan, require_output, template
 from .sources import Ground, find_source, survey
 
 
@@ -99,16 +99,15 @@ mean 'human_enhancers_cohn'?
     if not timeout > 0:
         raise DataError(f"timeout={timeout} leaves no time. Give seconds, such as 3600.")
     if datasets is None and models is None:
-        old: Plan | None = load_plan(folder)
-        assert old is not None
-        settings, wished = _same_or(old.settings, settings), None
+        _refuse_more(seeds, split)
+        settings, wished = _same_or(load_plan(folder).settings, settings), None
     else:
         wished = _wishes(datasets, models, seeds, split)
-        old = load_plan(folder) if (folder / "sweep.json").exists() else None
-        extended(old, settings, [], [], "")  # refuses other settings before anything is read
+    extended(_plan_of(folder), settings, [], [], "")  # refuses other settings before it reads data
     headless.require_lab()
     with _alone(folder), contextlib.ExitStack() as stack:
         start = stack.enter_context(running.connected(dask, folder)) if dask else None
+        old = _plan_of(folder)  # only now: until here another sweep may have added to it
         runs, grounds = _planned(old, wished, progress)
         plan, identities = extended(old, settings, runs, grounds, os.getcwd())
         plan.save(folder)
@@ -135,6 +134,18 @@ def _wishes(datasets: Any, models: Any, seeds: int, split: Any) -> tuple:
     for name in names:
         check_model(name, os.getcwd())
     return places, names, require_count("seeds", seeds), require_splits(split)
+
+
+def _refuse_more(seeds: int, split: Any) -> None:
+    if require_count("seeds", seeds) > 1 or require_splits(split) != ["published"]:
+        raise GenbenchError(
+            "seeds and split say which runs there are of the datasets and models that you name. "
+            "Name these, too; or leave all four out, to go on with what the folder's plan says."
+        )
+
+
+def _plan_of(folder: Path) -> Plan | None:
+    return load_plan(folder) if (folder / PLAN).exists() else None
 
 
 def _same_or(before: Settings, asked: Settings) -> Settings:
@@ -190,7 +201,7 @@ def _task(
     """All that another process needs to know, as JSON has it."""
     place = records.run_folder(folder, run)
     # named by what it is of, so that another training never goes on from it
-    checkpoint = str(place / f".training-{records.digest(identity)}.pt")
+    checkpoint = str(place / f"{records.TRAINING}{records.digest(identity)}.pt")
     parameters = {
         "SOURCE": run.source,
         "SPLIT": run.split,
@@ -209,7 +220,6 @@ def _task(
         "parameters": parameters,
         "identity": identity,
         "timeout": timeout,
-        "checkpoint": checkpoint,
         "cache": str(cache_folder().absolute()),
     }
 
@@ -243,6 +253,9 @@ def _alone(folder: Path) -> Iterator[None]:
 
 
 def _clear(folder: Path) -> None:
-    """What runs that were killed left behind."""
+    """What was left behind by those that were killed."""
     for attempt in folder.glob("runs/*/.attempt-*"):
         shutil.rmtree(attempt, ignore_errors=True)
+    for pattern in (f".{PLAN}-*", f"runs/*/.{records.RECORD}-*"):
+        for draft in folder.glob(pattern):
+            draft.unlink(missing_ok=True)
