@@ -16,6 +16,7 @@ from answers_04 import ANSWERS as LESSON_04
 from answers_05 import ANSWERS as LESSON_05
 from answers_06 import ANSWERS as LESSON_06
 from answers_07 import ANSWERS as LESSON_07
+from answers_08 import ANSWERS as LESSON_08
 
 import genbench_lite as gbl
 from genbench_lite import exercises
@@ -230,6 +231,7 @@ TABLE |= LESSON_04
 TABLE |= LESSON_05
 TABLE |= LESSON_06
 TABLE |= LESSON_07
+TABLE |= LESSON_08
 
 WRONG = [(name, word) for name, (_, wrong) in TABLE.items() for word in wrong]
 
