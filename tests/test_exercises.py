@@ -17,6 +17,7 @@ from answers_05 import ANSWERS as LESSON_05
 from answers_06 import ANSWERS as LESSON_06
 from answers_07 import ANSWERS as LESSON_07
 from answers_08 import ANSWERS as LESSON_08
+from answers_09 import ANSWERS as LESSON_09
 
 import genbench_lite as gbl
 from genbench_lite import exercises
@@ -232,6 +233,7 @@ TABLE |= LESSON_05
 TABLE |= LESSON_06
 TABLE |= LESSON_07
 TABLE |= LESSON_08
+TABLE |= LESSON_09
 
 WRONG = [(name, word) for name, (_, wrong) in TABLE.items() for word in wrong]
 
