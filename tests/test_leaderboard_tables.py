@@ -43,12 +43,13 @@ def record(identity, accuracy, **changes):
 
 
 @pytest.fixture
-def sweep(tmp_path):
+def sweep(tmp_path, monkeypatch):
     """Write a sweep whose runs never ran; accuracies by model, or None where there is none."""
 
     def write(grounds, accuracies, seeds=1, settings=Settings(), **changes):  # noqa: B008
         places = [(g.dataset, g.source, g.split) for g in grounds]
         runs = make_grid(places, list(accuracies), seeds)
+        monkeypatch.setattr(plan, "check_model", lambda model, folder: "")
         made, identities = plan.extended(None, settings, runs, grounds, "")
         made.save(tmp_path)
         for run in runs:
@@ -149,6 +150,8 @@ def test_failed_and_missing_runs_are_told(sweep):
     assert "<td class=failed>DataError: too | short" in page
     assert '<td colspan="5" class="absent">3 to run</td>' in page
     text = board.to_markdown()
+    assert "- LiteCNN on human_nontata_promoters, published, seed 1: DataError: too | short" in text
+    assert "Published figures: Caduceus" in text
     assert "| LiteCNN | this sweep | 80.0 (1 failed, 1 to run) |" in text
     assert "| PaperCNN | this sweep | 3 to run |" in text
 
@@ -156,7 +159,7 @@ def test_failed_and_missing_runs_are_told(sweep):
 def test_a_sweep_without_any_result(sweep):
     board = sweep([ground()], {"LiteCNN": "It | <broke>."})
     assert "1 failed: It | &lt;broke&gt;." in board.to_html()
-    assert r"1 failed: It \| <broke>." in board.to_markdown()
+    assert r"1 failed: It \| \<broke>." in board.to_markdown()
     assert not len(board.drops())
     with pytest.raises(DataError, match="no accuracy to draw"):
         leaderboard_plots.accuracy_plot(board.compared().query("by != 'published'"))
@@ -244,10 +247,17 @@ def test_drops_have_intervals(sweep):
     assert row["drop"] == pytest.approx(0.2)
     assert row["high"] - row["drop"] == pytest.approx(1.96 * np.sqrt(2) * 0.04 / 3.92)
     assert "-20.0 points (95% interval -22.8 to -17.2)" in board.to_markdown()
+    for text in (board.to_markdown(), board.to_html()):
+        assert "A fair split keeps relatives" in text
     figure = leaderboard_plots.drop_plot(board.drops())
     assert "LiteCNN on human_nontata_promoters from 90.0% to 70.0%" in figure.alt
     with pytest.raises(DataError, match="both splits"):
         leaderboard_plots.drop_plot(board.drops()[:0])
+
+
+def test_no_drop_at_all_has_no_sign_of_one(sweep):
+    board = sweep([ground(), ground(split="fair")], {"LiteCNN": 0.8}, seeds=2)
+    assert "80.0% to 80.0%, +0.0 points (95% interval -2.8 to +2.8)" in board.to_markdown()
 
 
 def test_shortcuts_are_those_of_the_audit(sweep):
@@ -270,6 +280,11 @@ def test_the_page_needs_nothing_else_and_escapes_names(sweep):
     assert page.count("<img") == page.count('alt="') == 2
     anchors = set(re.findall(r'href="#([^"]+)"', page))
     assert anchors == set(re.findall(r"<h2 id=(\S+?)>", page))
+
+
+def test_dollar_signs_are_no_mathematics(sweep):
+    odd = [ground("a$x^$", "own", "own"), ground("a$x^$", "own", "fair")]
+    assert "a$x^$" in sweep(odd, {"m:$y_$": 0.8, "LiteCNN": 0.7}, seeds=2).to_html()
 
 
 def test_figures_tell_what_they_show_and_refuse_to_mix(sweep):

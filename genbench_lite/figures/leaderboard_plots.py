@@ -177,7 +177,7 @@ def drop_plot(drops: pd.DataFrame) -> Picture:
             va="center",
             fontsize=9,
         )
-    names = [f"{row['model']}\n{row['dataset']}" for _, row in rows.iterrows()]
+    names = [_plain_text(f"{row['model']}\n{row['dataset']}") for _, row in rows.iterrows()]
     axis.set_yticks(range(len(rows)), names, fontsize=8)
     axis.set_ylim(-0.7, len(rows) - 0.3)
     axis.margins(x=0.18)
@@ -240,7 +240,7 @@ def _name_points(axis: Any, rows: pd.DataFrame, column: str) -> None:
     """Names of our models beside their points; the published ones are too many."""
     for _, row in rows[rows["by"] != "published"].iterrows():
         axis.annotate(
-            row["model"],
+            _plain_text(row["model"]),
             (row[column], 100 * row["mean"]),
             (0, 8),
             textcoords="offset points",
@@ -289,4 +289,9 @@ def _plain(value: float, _: Any = None) -> str:
 
 
 def _wrapped(text: str, width: int = _LETTERS) -> str:
-    return "\n".join(textwrap.wrap(text.replace("$", r"\$"), width))
+    return "\n".join(textwrap.wrap(_plain_text(text), width))
+
+
+def _plain_text(text: str) -> str:
+    """As it is: matplotlib takes what stands between two dollar signs for mathematics."""
+    return text.replace("$", r"\$")

@@ -11,14 +11,17 @@ import numpy as np
 from ..errors import DataError
 from .protocols import NOTES
 from .wording import (
+    FAIR,
     HEAD,
     INTRO,
     Section,
     accuracy_text,
     cells,
     drop_lines,
+    failures,
     rows_of,
     sections,
+    sources_told,
     state,
     told,
     used_notes,
@@ -30,7 +33,8 @@ if TYPE_CHECKING:
 STYLE = """\
 :root { color-scheme: light dark; --line: #8886; --bad: #a01c14; --badface: #fbe3e1 }
 @media (prefers-color-scheme: dark) { :root { --bad: #ffb4ab; --badface: #5c1a15 } }
-body { font: 16px/1.5 system-ui, sans-serif; margin: 0 auto; padding: 1rem; max-width: 75rem }
+body { font: 16px/1.5 system-ui, sans-serif; margin: 0 auto; padding: 1rem; max-width: 75rem;
+  overflow-wrap: break-word }
 h1, h2 { line-height: 1.2 }
 h2 { margin-top: 3rem }
 h2 small { display: block; font-weight: normal; font-size: 1rem }
@@ -137,7 +141,7 @@ def _overview_html(board: Leaderboard, listed: list[Section]) -> str:
     return (
         f"<div class=scroll><table><thead><tr><td></td>{head}</tr></thead><tbody>{rows}</tbody>"
         "</table></div><p class=few>Accuracy in per cent, mean ± standard deviation over seeds. "
-        "Red: a run failed.</p>"
+        "Red: a run failed. Pale: runs are still to do.</p>"
     )
 
 
@@ -175,22 +179,23 @@ def _drops_html(board: Leaderboard) -> str:
         return ""
     lines = "".join(f"<li>{escape(line)}</li>" for line in drop_lines(drops))
     figure = drop_plot(drops)._repr_html_()
-    return f"<h2>Under a fair split</h2><ul>{lines}</ul><div class=figures>{figure}</div>"
+    return (
+        f"<h2>Under a fair split</h2><p>{FAIR}</p><ul>{lines}</ul><div class=figures>{figure}</div>"
+    )
 
 
 def _notes_html(board: Leaderboard) -> str:
-    used = used_notes(board.compared())
+    table = board.compared()
+    used = used_notes(table)
     if not used:
         return ""
     rows = "".join(f"<tr><td>{name}</td><td>{NOTES[name]}</td></tr>" for name in used)
-    sources = sorted(set(board.compared()["source"]) - {""})
-    listed = f"<p class=few>Published figures: {escape('; '.join(sources))}.</p>" if sources else ""
+    listed = f"<p class=few>{escape(sources_told(table))}</p>"
     return f"<h2>Notes</h2><table class=few>{rows}</table>{listed}"
 
 
 def _failures_html(board: Leaderboard) -> str:
-    runs = board.runs()
-    runs = runs[runs["status"].isin(["failed", "unreadable"])]
+    runs = failures(board)
     if not len(runs):
         return ""
     rows = "".join(

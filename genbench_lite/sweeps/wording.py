@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +22,11 @@ INTRO = (
     "Each table holds figures that were measured on the same test rows; figures from different "
     "tables cannot be compared. What else sets one apart is noted beside it. ± is the standard "
     "deviation over seeds; the 95% interval says how far other test sequences would move it."
+)
+FAIR = (
+    "A fair split keeps relatives, sequences that overlap or are much alike, on one side: none is "
+    "learned from and tested on. What an accuracy loses there was memory of relatives, or comes of "
+    "the other rows that it learned from and was tested on."
 )
 _APART = (
     "Measured by others on all rows under the published split, and not comparable with this "
@@ -70,20 +75,39 @@ def sections(board: Leaderboard) -> Iterator[Section]:
 
 
 def markdown(board: Leaderboard) -> str:
-    """The tables as Markdown, with the notes that they use."""
+    """The tables as Markdown, with the notes and the failures behind them."""
     parts = ["# Leaderboard", state(board), INTRO]
     for section in sections(board):
-        parts.append(f"## {section.title}")
-        parts += [section.remark] if section.remark else []
+        parts += [f"## {_shown(section.title)}", section.remark]
         lines = [HEAD, ["---"] * len(HEAD), *map(cells, rows_of(section.table))]
         parts.append("\n".join(f"| {' | '.join(map(_in_a_cell, line))} |" for line in lines))
-        parts += [f"Without a model: {told(section.shortcuts)}."] if section.shortcuts else []
-    drops = board.drops()
+        parts.append(f"Without a model: {told(section.shortcuts)}." if section.shortcuts else "")
+    drops, failed, table = board.drops(), failures(board), board.compared()
     if len(drops):
-        parts += ["## Under a fair split", "\n".join(f"- {line}" for line in drop_lines(drops))]
-    used = used_notes(board.compared())
-    parts += ["## Notes", "\n".join(f"- *{name}*: {NOTES[name]}" for name in used)] if used else []
-    return "\n\n".join(parts) + "\n"
+        parts += ["## Under a fair split", FAIR, _list(drop_lines(drops))]
+    if used := used_notes(table):
+        parts += ["## Notes", _list(f"*{name}*: {NOTES[name]}" for name in used)]
+    parts.append(sources_told(table))
+    if len(failed):
+        parts += ["## Failed runs", _list(map(_failure, rows_of(failed)))]
+    return "\n\n".join(filter(None, parts)) + "\n"
+
+
+def _failure(row: Any) -> str:
+    place = f"{row['model']} on {row['dataset']}, {row['split']}, seed {row['seed']}"
+    return f"{place}: {row['reason']}"
+
+
+def failures(board: Leaderboard) -> pd.DataFrame:
+    """The runs without a result for which there is a reason."""
+    runs = board.runs()
+    return runs[runs["status"].isin(["failed", "unreadable"])]
+
+
+def sources_told(table: pd.DataFrame) -> str:
+    """Where the published figures of a table are from; empty if it has none."""
+    sources = sorted(set(table["source"]) - {""})
+    return f"Published figures: {'; '.join(sources)}." if sources else ""
 
 
 def rows_of(table: pd.DataFrame) -> list[Any]:
@@ -129,14 +153,18 @@ def drop_lines(drops: pd.DataFrame) -> list[str]:
     """What became of each accuracy under the fair split, a sentence each."""
     lines = []
     for _, row in drops.iterrows():
-        change, low, high = (-100 * row[end] for end in ("drop", "high", "low"))
-        sure = "" if low > 0 or high < 0 else ": no more than chance does"
+        change, low, high = (_points(-row[end]) for end in ("drop", "high", "low"))
+        sure = "" if low > 0 or high < 0 else ": no more than chance may do"
         lines.append(
             f"{row['model']} on {row['dataset']}: {100 * row['before']:.1f}% to "
             f"{100 * row['fair']:.1f}%, {change:+.1f} points (95% interval {low:+.1f} to "
             f"{high:+.1f}){sure}"
         )
     return lines
+
+
+def _points(share: float) -> float:
+    return round(100 * share, 1) + 0.0  # + 0.0 makes -0.0 a plain 0
 
 
 def state(board: Leaderboard) -> str:
@@ -163,5 +191,14 @@ def used_notes(table: pd.DataFrame) -> list[str]:
     return [name for name in NOTES if name in used]
 
 
+def _list(lines: Iterable[str]) -> str:
+    return "\n".join(f"- {_shown(' '.join(line.split()))}" for line in lines)
+
+
 def _in_a_cell(text: str) -> str:
-    return " ".join(text.replace("|", r"\|").split())
+    return " ".join(_shown(text).replace("|", r"\|").split())
+
+
+def _shown(text: str) -> str:
+    """Text in which no reader of Markdown sees a tag, and hides it."""
+    return text.replace("<", r"\<")
