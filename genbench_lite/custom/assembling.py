@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 import re
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from numbers import Integral
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from ..audits.kinship import LEFT_OUT
-from ..audits.splitting import WAYS, apply_split, split_codes
+from ..audits.splitting import apply_split
 from ..cards import Card, list_datasets
-from ..dataset import SPLITS, Dataset
-from ..errors import DataError, UnknownNameError
+from ..dataset import Dataset
+from ..errors import DataError
 from ..sequence_set import LOCUS, SequenceSet, canonical_order
+from .dividing import Wish, divide
 
 NOT_STATED = "not stated"
 _NAME = re.compile(r"[A-Za-z0-9][\w-]*", re.ASCII)
 _CLASS = re.compile(r"[A-Za-z0-9][\w +-]*", re.ASCII)
-_FEWEST_CHROMOSOMES = 5
-_MOST_LEFT_OUT = 0.05  # of the rows: with more, clusters keep more data
-_LEAST_SHARE, _MOST_SHARE = 0.5, 1.5  # of the wished test rows, in each class
+_REGION_WIDTH = LOCUS["region"].itemsize // 4
 
 
 @dataclass(frozen=True)
@@ -57,20 +55,6 @@ class Part:
     loci: np.ndarray | None = None
     kin: np.ndarray | None = None
     entry: dict[str, Any] | None = None
-
-
-@dataclass(frozen=True)
-class Wish:
-    """How a dataset is to be split."""
-
-    split: str
-    test: float
-    valid: float
-    seed: int
-
-    def __post_init__(self) -> None:
-        if self.split not in ("auto", *WAYS):
-            raise UnknownNameError("way to split", self.split, ("auto", *WAYS))
 
 
 def name_of_file(path: str | Path) -> str:
@@ -112,8 +96,31 @@ def require_name(name: str) -> str:
 
 def require_length(length: int | None) -> None:
     """Raise :class:`DataError` if sequences cannot be so long."""
-    if length is not None and length < 1:
-        raise DataError(f"A length of {length} bp cannot be. Take 1 or more.")
+    if length is not None and (not isinstance(length, Integral) or length < 1):
+        raise DataError(f"A length of {length} bp cannot be. Take a whole number, 1 or more.")
+
+
+def kin_of(parts: Sequence[Part]) -> list[np.ndarray | None]:
+    """The places to split by, one array a class; None for all where no class has places.
+
+    Beside classes that lie in a genome, the rows of one that does not lie each on a chromosome of
+    its own: what is known of the others still counts.
+    """
+    places = [part.loci if part.kin is None else part.kin for part in parts]
+    if all(one is None for one in places):
+        return places
+    return [
+        own_places(part) if one is None else one for part, one in zip(parts, places, strict=True)
+    ]
+
+
+def own_places(part: Part) -> np.ndarray:
+    """``sequence_set.LOCUS``, shape (n,): each row on a chromosome of its own."""
+    places = np.zeros(len(part.ids), LOCUS)
+    places["region"] = [f"row {i} of {part.name}"[:_REGION_WIDTH] for i in range(len(part.ids))]
+    places["end"] = np.diff(part.offsets)
+    places["strand"] = "+"
+    return places
 
 
 def assemble(
@@ -149,10 +156,12 @@ def assemble(
     DataError
         If there is one class only, if a class has fewer than two rows, or no fair split exists.
     """
+    _require_classes(name, parts)  # the user's first
     parts = sorted(parts, key=lambda part: part.name)
-    _require_classes(name, parts)
-    true, whole = _join(parts, with_kin=False), _join(parts, with_kin=True)
-    side, said = _split(Dataset(name, whole, whole[:0]), wish, true.loci is not None)
+    true, whole = _join([part.loci for part in parts], parts), _join(kin_of(parts), parts)
+    placed = all(part.loci is not None or part.kin is not None for part in parts)
+    placed = placed and true.loci is not None
+    side, said = divide(Dataset(name, whole, whole[:0]), wish, placed)
     divided = apply_split(Dataset(name, true, true[:0]), side, "")
     splits = {k: s[canonical_order(s.labels, s.ids)] for k, s in divided.splits.items()}
     dataset = Dataset(name, **splits)
@@ -222,11 +231,9 @@ def _require_classes(name: str, parts: Sequence[Part]) -> None:
         )
 
 
-def _join(parts: Sequence[Part], with_kin: bool) -> SequenceSet:
+def _join(loci: Sequence[np.ndarray | None], parts: Sequence[Part]) -> SequenceSet:
+    """All rows, with these places; a class without any gets empty ones beside others."""
     lengths = np.concatenate([np.diff(part.offsets) for part in parts])
-    loci = [part.kin if with_kin and part.kin is not None else part.loci for part in parts]
-    there = [one is not None for one in loci]
-    some = all(there) if with_kin else any(there)
     columns = [
         np.zeros(len(part.ids), LOCUS) if one is None else one
         for part, one in zip(parts, loci, strict=True)
@@ -237,71 +244,5 @@ def _join(parts: Sequence[Part], with_kin: bool) -> SequenceSet:
         labels=np.repeat(np.arange(len(parts)), [len(part.ids) for part in parts]),
         ids=np.concatenate([part.ids for part in parts]),
         classes=tuple(part.name for part in parts),
-        loci=np.concatenate(columns) if some else None,
+        loci=np.concatenate(columns) if any(one is not None for one in loci) else None,
     )
-
-
-def _split(dataset: Dataset, wish: Wish, placed: bool) -> tuple[np.ndarray, str]:
-    """Where each row goes, and a sentence on it."""
-    side: np.ndarray | None
-    if wish.split != "auto":
-        if wish.split == "chromosome" and not placed:
-            raise DataError(
-                f"{dataset.name} has no coordinates, so nobody knows its chromosomes. Split it "
-                "by cluster."
-            )
-        side, why = _by(dataset, wish.split, wish), ""
-    else:
-        side, why = _by_chromosome_or_why_not(dataset, wish, placed)
-        if side is None:
-            side = _by(dataset, "cluster", wish)
-            why = f" (not by chromosome: {why})"
-    by = wish.split if wish.split != "auto" else "cluster" if why else "chromosome"
-    out = int((side == LEFT_OUT).sum())
-    kept = ", ".join(
-        f"{int((side == number).sum()):,} {name}"
-        for number, name in enumerate(SPLITS)
-        if (side == number).any()
-    )
-    said = f"Split by {by}, seed {wish.seed}{why}: {kept}."
-    if by == "chromosome":
-        assert dataset.train.loci is not None
-        there = np.unique(dataset.train.loci["region"][side == SPLITS.index("test")])
-        said += f" Test: {', '.join(there.tolist()[:12])}{', ...' if len(there) > 12 else ''}."
-    if out:
-        why = "so that all classes have the same lengths"
-        if by != "length_matched":
-            why = "since they have relatives on another side"
-        said += f" Left out, {why}: {out:,}."
-        warnings.warn(
-            f"{dataset.name}: {out:,} of {len(side):,} rows are left out of the split.",
-            stacklevel=4,
-        )
-    return side, said
-
-
-def _by(dataset: Dataset, by: str, wish: Wish) -> np.ndarray:
-    return split_codes(dataset, by, wish.test, wish.valid, wish.seed)
-
-
-def _by_chromosome_or_why_not(
-    dataset: Dataset, wish: Wish, placed: bool
-) -> tuple[np.ndarray | None, str]:
-    rows = dataset.train
-    if rows.loci is None or not placed:
-        return None, "sequences alone do not tell theirs"
-    n = len(np.unique(rows.loci["region"]))
-    if n < _FEWEST_CHROMOSOMES:
-        return None, f"there {'is 1' if n == 1 else f'are {n}'}, and 5 or more are needed"
-    try:
-        side = _by(dataset, "chromosome", wish)
-    except DataError:
-        return None, "no choice of chromosomes gives every split all classes"
-    if (side == LEFT_OUT).mean() > _MOST_LEFT_OUT:
-        return None, "too many rows have relatives on other chromosomes"
-    of_class = np.bincount(rows.labels)
-    in_test = np.bincount(rows.labels[side == SPLITS.index("test")], minlength=len(of_class))
-    share = in_test / (of_class * wish.test)
-    if share.min() < _LEAST_SHARE or share.max() > _MOST_SHARE:
-        return None, "no choice of chromosomes comes near the share of test rows"
-    return side, ""

@@ -13,10 +13,18 @@ from .. import sequence
 from ..dataset import Dataset
 from ..errors import DataError
 from ..reading.fasta import read_fasta
-from ..sequence_set import LOCUS, SequenceSet
+from ..sequence_set import SequenceSet
 from ..shuffling import dinucleotide_shuffle
-from .assembling import Part, Wish, assemble, name_of_file, require_length, require_name
+from .assembling import (
+    Part,
+    assemble,
+    name_of_file,
+    own_places,
+    require_length,
+    require_name,
+)
 from .bed_files import read_text
+from .dividing import Wish
 from .naming import numbers
 
 NEGATIVE, POSITIVE = "negative", "positive"
@@ -102,9 +110,11 @@ def files_by_class(
     Raises
     ------
     DataError
-        If they cannot make two classes, or make ``"negative"`` twice.
+        If there is none, if they cannot make two classes, or make ``"negative"`` twice.
     """
     files = positives if isinstance(positives, Mapping) else {POSITIVE: positives}
+    if not files:
+        raise DataError("The mapping of positives is empty. Give a file for each class.")
     if negatives is None and len(files) < 2:
         raise DataError(
             "One file of positives is one class: there is nothing to tell apart. Say what the "
@@ -149,9 +159,10 @@ def part_of(cls: str, rows: SequenceSet, whence: str, length: int | None) -> tup
         starts = rows.offsets[:-1] + (rows.lengths - length) // 2
         codes, offsets = sequence.gather(rows.codes, starts, np.full(len(rows), length))
         rows = replace(rows, codes=codes, offsets=offsets)
+        note = f"{whence}: {len(rows):,} of {n:,} sequences were cut to the {length:,} bp around "
+        note += "their middle"
         notes.append(
-            f"{whence}: {len(rows):,} of {n:,} sequences were cut to the {length:,} bp around "
-            "their middle; the others are shorter and were left out."
+            f"{note}; the others are shorter and were left out." if len(rows) < n else f"{note}."
         )
     torn = np.logical_or.reduceat(rows.codes == sequence.UNKNOWN, rows.offsets[:-1]).sum()
     if torn:
@@ -189,13 +200,15 @@ def shuffled_part(
     DataError
         If no sequence can be shuffled into another, or ``ratio`` asks for none.
     """
-    parts = [part if part.loci is not None else _own_places(part) for part in parts]
+    parts = [
+        part if part.loci is not None else replace(part, kin=own_places(part)) for part in parts
+    ]
     lengths = np.concatenate([np.diff(part.offsets) for part in parts])
     codes = np.concatenate([part.codes for part in parts])
     places = np.concatenate([part.kin if part.loci is None else part.loci for part in parts])
-    n, wanted = len(lengths), round(ratio * len(lengths)) if ratio > 0 else 0
+    n, wanted = len(lengths), round(ratio * len(lengths)) if 0 < ratio < np.inf else 0
     if not wanted:
-        raise DataError(f"A ratio of {ratio} asks for no negative. Take 1 or so.")
+        raise DataError(f"A ratio of {ratio} asks for no number of negatives. Take 1 or so.")
     rng = np.random.default_rng(seed)
     rows = np.sort(np.concatenate([rng.permutation(n) for _ in range(-(-wanted // n))])[:wanted])
     starts = np.cumsum(lengths) - lengths
@@ -218,15 +231,6 @@ def shuffled_part(
     kin = places[rows[changed]]
     added = Part(cls, after.codes, after.offsets, numbers(len(after)), meaning, kin=kin)
     return [*parts, added], about
-
-
-def _own_places(part: Part) -> Part:
-    """As if each row lay on a chromosome of its own, so that its shuffles can lie there, too."""
-    kin = np.zeros(len(part.ids), LOCUS)
-    kin["region"] = [f"{hash_of} {part.name}"[:64] for hash_of in range(len(part.ids))]
-    kin["end"] = np.diff(part.offsets)
-    kin["strand"] = "+"
-    return replace(part, kin=kin)
 
 
 def _refuse_rna(path: Path) -> None:

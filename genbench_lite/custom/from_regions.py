@@ -13,7 +13,8 @@ import numpy as np
 from ..dataset import Dataset
 from ..errors import DataError, UnknownNameError
 from ..reading.references import Reference
-from .assembling import Part, Wish, assemble, name_of_file, require_length, require_name
+from .assembling import Part, assemble, name_of_file, require_length, require_name
+from .dividing import Wish
 from .from_letters import NEGATIVE, files_by_class, is_fasta, letters_part, shuffled_part
 from .naming import is_portable, loci_of, metadata_of, numbers
 from .negatives import MATCHES, Matched, match_regions
