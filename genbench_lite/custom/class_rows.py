@@ -13,7 +13,7 @@ from ..dataset import Dataset
 from ..errors import DataError
 from .naming import is_portable, numbers
 
-_RECORD = "seq_{}"  # not the bare id, which could be a number
+_RECORD = "seq_"  # in front of the id, which could be a number
 
 Row = tuple[str, str, tuple[str, int, int, str]]
 
@@ -49,7 +49,23 @@ class ClassRows:
         """Header and letters of each row, for a FASTA file; an id that is gone is in the header."""
         for split, rows in self.rows.items():
             for (_, letters, (region, *_)), old in zip(rows, self.old_ids[split], strict=True):
-                yield (f"{region} {old}" if self.renumbered else region), letters
+                words = old.split()  # a line break would begin another record
+                yield (" ".join([region, *words]) if self.renumbered else region), letters
+
+
+def lie_nowhere(ids: np.ndarray, loci: np.ndarray) -> bool:
+    """Whether the rows of a list are records of a FASTA file of their own, not of a genome."""
+    records = np.char.add(_RECORD, ids.astype("U"))
+    return bool((loci["region"] == records).all() and (loci["start"] == 0).all())
+
+
+def require_genome_url(url: str | None) -> None:
+    """Raise :class:`DataError` if an address does not end in the name of a gzipped file."""
+    if url is not None and not re.search(r"[^/]\.gz$", url):
+        raise DataError(
+            f"The address {url} of the genome does not end in the name of a gzipped FASTA file, "
+            "such as .../genome.fa.gz, and the reference package reads no other."
+        )
 
 
 def collect(dataset: Dataset, name: str, genome_url: str | None) -> list[ClassRows]:
@@ -76,10 +92,16 @@ def collect(dataset: Dataset, name: str, genome_url: str | None) -> list[ClassRo
                 f"{dataset.classes[absent[0]]!r}, and every list needs one. Split it anew, for "
                 "example with gbl.fair_split."
             )
-    return [_collect(dataset, number, name, genome_url) for number in range(len(dataset.classes))]
+    stems = [re.sub("[^A-Za-z0-9_-]", "_", cls) for cls in dataset.classes]
+    if len({stem.casefold() for stem in stems}) < len(stems):  # such as "a b" and "a+b"
+        stems = [f"{number}_{stem}" for number, stem in enumerate(stems)]
+    return [
+        _collect(dataset, number, f"{name}.{stem}.fa.gz", genome_url)
+        for number, stem in enumerate(stems)
+    ]
 
 
-def _collect(dataset: Dataset, number: int, name: str, genome_url: str | None) -> ClassRows:
+def _collect(dataset: Dataset, number: int, fasta: str, genome_url: str | None) -> ClassRows:
     cls = dataset.classes[number]
     parts = {split: s[s.labels == number] for split, s in dataset.splits.items()}
     old = {split: part.ids.tolist() for split, part in parts.items()}
@@ -88,13 +110,13 @@ def _collect(dataset: Dataset, number: int, name: str, genome_url: str | None) -
     placed = [p.loci is not None and bool((p.loci["region"] != "").all()) for p in parts.values()]
     own = entry is None or not all(placed)
     if own:
-        entry = {"type": "fa.gz", "url": f"{name}.{re.sub('[^A-Za-z0-9_-]', '_', cls)}.fa.gz"}
+        entry = {"type": "fa.gz", "url": fasta}
     assert entry is not None
     rows: dict[str, list[Row]] = {}
     for split, part in parts.items():
         if own:
             ends = part.lengths.tolist()
-            places = [(_RECORD.format(i), 0, n, "+") for i, n in zip(ids[split], ends, strict=True)]
+            places = [(_RECORD + i, 0, n, "+") for i, n in zip(ids[split], ends, strict=True)]
         else:
             assert part.loci is not None
             places = part.loci.tolist()

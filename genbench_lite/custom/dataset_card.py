@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import html
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -104,7 +105,7 @@ def _rows(dataset: Dataset) -> str:
     lines = [_line("class", *splits, "what it is"), _line("---", *["---:"] * len(splits), "---")]
     for cls in dataset.classes:
         counts = (f"{int(table[split][cls]):,}" for split in splits)
-        lines.append(_line(cls, *counts, meanings.get(cls, NOT_STATED)))
+        lines.append(_line(cls, *counts, _plain(meanings.get(cls, NOT_STATED))))
     return "\n".join(lines)
 
 
@@ -120,7 +121,12 @@ def _making(dataset: Dataset, classes: Sequence[ClassRows]) -> str:
             f"The ids of {', '.join(renumbered)} could not name files on every system: rows are "
             "numbered."
         )
-    return "\n".join(f"- {line}" for line in lines)
+    return "\n".join(f"- {_plain(line)}" for line in lines)
+
+
+def _plain(text: str) -> str:
+    """Text with file names in it, which Markdown could take for HTML."""
+    return html.escape(text, quote=False)
 
 
 def _audit(report: AuditReport) -> str:

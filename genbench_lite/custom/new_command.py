@@ -12,6 +12,7 @@ from ..auditing import audit
 from ..dataset import Dataset
 from ..errors import GenbenchError
 from .assembling import require_name
+from .class_rows import require_genome_url
 from .from_letters import from_fasta, is_fasta
 from .from_regions import from_bed
 from .writing import require_room, write_dataset
@@ -34,6 +35,7 @@ def run(options: argparse.Namespace) -> int:
     """
     folder = options.output / require_name(options.name)
     require_room(folder, options.force)  # better now than after the work
+    require_genome_url(options.genome_url)
     _step("Reading and matching")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the same is said below, in whole sentences

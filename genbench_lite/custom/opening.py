@@ -12,6 +12,7 @@ from ..errors import DataError
 from ..reading.archive import from_archive
 from ..reading.interval_lists import class_files, read_list, read_metadata
 from ..sequence_set import LOCUS, SequenceSet, canonical_order
+from .class_rows import lie_nowhere
 
 
 def open_written(folder: str | Path) -> Dataset:
@@ -47,13 +48,12 @@ def open_written(folder: str | Path) -> Dataset:
     files = class_files(folder, classes)
     if list(files) != list(dataset.splits):
         raise _torn(folder, "splits")
+    lists = {split: [read_list(path) for path in paths.values()] for split, paths in files.items()}
+    # what lies in references/ does not tell: the genome may have been put there, too
     own = [
-        (folder / "references" / str(entry.get("url", ""))).is_file() for entry in classes.values()
+        all(lie_nowhere(*one[number]) for one in lists.values()) for number in range(len(classes))
     ]
-    splits = {}
-    for split, paths in files.items():
-        lists = [read_list(path) for path in paths.values()]
-        splits[split] = _placed(folder, dataset.splits[split], lists, own)
+    splits = {split: _placed(folder, dataset.splits[split], lists[split], own) for split in files}
     return Dataset(dataset.name, splits["train"], splits["test"], splits.get("valid"))
 
 

@@ -27,7 +27,7 @@ from ..dataset import SPLITS, Dataset
 from ..errors import GenbenchError
 from ..reading.interval_lists import COLUMNS
 from .assembling import require_name
-from .class_rows import ClassRows, collect
+from .class_rows import ClassRows, collect, require_genome_url
 from .dataset_card import dataset_card
 
 METADATA = "metadata.yaml"
@@ -73,7 +73,7 @@ def write_dataset(
     GenbenchError
         If the folder is there already, or cannot be written.
     DataError
-        If the folder's name cannot be that of a dataset.
+        If the folder's name cannot be that of a dataset, or ``genome_url`` that of a genome.
 
     Examples
     --------
@@ -89,6 +89,7 @@ def write_dataset(
     folder = Path(folder)
     name = require_name(folder.name)
     require_room(folder, force)
+    require_genome_url(genome_url)
     dataset = replace(dataset, name=name)
     report = audit(dataset) if report is None else report
     classes = collect(dataset, name, genome_url)
