@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,8 @@ import numpy as np
 from ..dataset import Dataset
 from ..errors import DataError, UnknownNameError
 from ..sequence_set import SequenceSet
-from .assembling import Wish, assemble, name_of_file, require_length, require_name
+from .assembling import assemble, name_of_file, require_length, require_name
+from .dividing import Wish
 from .from_letters import part_of
 from .naming import numbers
 
@@ -87,8 +89,7 @@ def from_frame(
         frame = _read_table(Path(frame))
     name = require_name("my_dataset" if name is None else name)
     for column in (sequence, label, *([ids] if ids else [])):
-        if column not in frame.columns:
-            raise UnknownNameError("column", column, map(str, frame.columns))
+        _require_column(frame, column)
     if not len(frame):
         raise DataError(f"{source} has no rows. Give some.")
     texts = _column(frame[sequence], "sequence", source).str.strip()
@@ -118,13 +119,26 @@ def _read_table(path: Path) -> pd.DataFrame:
             keep_default_na=False,
             encoding="utf-8-sig",
         )
-    except (ValueError, OSError, EOFError) as error:  # pandas' parser and Unicode errors included
+    except (
+        ValueError,
+        OSError,
+        EOFError,
+        zlib.error,
+    ) as error:  # pandas' parser and Unicode errors included
         raise DataError(
             f"{path} cannot be read as a table ({str(error).strip()}). Give a CSV file with a "
             "line of column names."
         ) from error
     frame.columns = frame.columns.str.strip()
     return frame.mask(frame.isin(_MISSING))
+
+
+def _require_column(frame: pd.DataFrame, column: str) -> None:
+    n = list(frame.columns).count(column)
+    if not n:
+        raise UnknownNameError("column", column, map(str, frame.columns))
+    if n > 1:
+        raise DataError(f"{n} columns are named {column!r}. Rename or drop all but one.")
 
 
 def _column(values: pd.Series, what: str, source: str) -> pd.Series:

@@ -88,12 +88,14 @@ def match_regions(
     UnknownNameError
         If something unknown is to be matched.
     DataError
-        If ``ratio`` or ``margin`` cannot be.
+        If ``ratio`` or ``margin`` cannot be, or ``match`` is no collection.
     """
+    if match is None or isinstance(match, str):
+        raise DataError(f'match={match!r} is no collection. Write it as ("gc",), or () for none.')
     for what in match:
         if what not in MATCHES:
             raise UnknownNameError("property to match", what, MATCHES)
-    wanted = round(ratio * len(positives)) if ratio > 0 else 0
+    wanted = round(ratio * len(positives)) if 0 < ratio < np.inf else 0
     if wanted < 1 or margin < 0:
         raise DataError(
             f"A ratio of {ratio} and a margin of {margin} bp cannot be. Ask for one negative or "
@@ -101,10 +103,12 @@ def match_regions(
         )
     rng = np.random.default_rng(seed)
     n = len(positives)
-    drawn = np.concatenate([rng.permutation(n) for _ in range(-(-wanted // n))])[:wanted]
+    # more than the genome could hold side by side are not worth a try
+    tried = min(wanted, int(positives.genome.lengths.sum() // positives.lengths.min()) + 1)
+    drawn = np.concatenate([rng.permutation(n) for _ in range(-(-tried // n))])[:tried]
     wishes = positives.take(np.sort(drawn))
-    found, models, off, no_room = [], [], [], 0
-    with tqdm(total=wanted, desc="Negatives", disable=None, leave=False) as bar:
+    found, models, off, no_room = [], [], [], wanted - tried
+    with tqdm(total=tried, desc="Negatives", disable=None, leave=False) as bar:
         for row in np.unique(wishes.row):
             taken = _taken(positives, int(row), margin, avoid)
             mine = wishes.take(wishes.row == row)

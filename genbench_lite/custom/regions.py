@@ -148,9 +148,7 @@ def place(
     regions = regions.take(known)
     notes.append(_account(bed.path.name, len(bed), len(regions), out))
     if not len(regions):
-        raise DataError(
-            f"No row is left. {notes[-1]} Check that BED and genome are of one assembly."
-        )
+        raise DataError(f"No row is left. {notes[-1]} {_cure(out)}")
     if len(regions) < len(bed):
         warnings.warn(notes[-1], stacklevel=3)
     return regions, notes + _crowding(bed.path.name, regions)
@@ -243,6 +241,16 @@ def _known(regions: Regions) -> np.ndarray:
         return np.zeros(0, bool)
     codes, offsets = regions.letters()
     return ~np.logical_or.reduceat(codes == UNKNOWN, offsets[:-1])
+
+
+def _cure(out: dict[str, int]) -> str:
+    """What to do where every row was left out, by what took most."""
+    most = max(out, key=lambda why: out[why])
+    if most.startswith("have no room"):
+        return "Take a smaller length."
+    if most.startswith("meet"):
+        return "Check that it is the right blacklist."
+    return "Check that BED and genome are of one assembly."
 
 
 def _account(name: str, rows: int, left: int, out: dict[str, int]) -> str:
