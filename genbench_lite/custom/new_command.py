@@ -67,10 +67,10 @@ def make(options: argparse.Namespace) -> Dataset:
         for name in ("name", "length", "ratio", "split", "test", "seed")
     }
     if is_fasta(options.positives):
-        if options.genome or options.blacklist:
+        if options.genome or options.genome_url or options.blacklist or options.margin:
             raise GenbenchError(
-                f"{options.positives} is a FASTA file: it has no coordinates for a genome or a "
-                "blacklist. Leave these out, or give a BED file."
+                f"{options.positives} is a FASTA file: it has no coordinates for a genome, a "
+                "blacklist or a margin. Leave these out, or give a BED file."
             )
         return from_fasta(options.positives, options.negatives or "shuffled", **common)
     if options.genome is None:
