@@ -22,7 +22,7 @@ _BEFORE, _NOW = "#999", "#0072B2"
 
 STYLE = f"""<style>
 .gbl-mut {{background: #fff; color: #111; padding: 4px 6px; font-size: 13px; line-height: 1.4}}
-.gbl-mut table {{border-collapse: collapse; color: #111; font-size: 13px}}
+.gbl-mut table {{border-collapse: collapse; color: #111; font-size: 13px; margin: 0}}
 .gbl-mut th, .gbl-mut td {{text-align: left; padding: 0 10px 0 0; font-weight: normal;
   background: #fff; border: 0}}
 .gbl-mut .asked {{font-weight: bold}}

@@ -123,7 +123,9 @@ class Panel:
     def still(self) -> str:
         """The filmstrip and the guide as HTML, for where no kernel answers."""
         frames = "".join(
-            f'<figure style="margin:.5em 0"><figcaption>{html.escape(caption)}</figcaption>'
+            # a theme's own colour of captions may be that of the paper
+            '<figure style="margin:.5em 0"><figcaption style="color:inherit;text-align:left">'
+            f"{html.escape(caption)}</figcaption>"
             f"{picture}</figure>"
             for caption, picture in self.film()
         )
