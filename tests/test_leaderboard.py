@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import contextlib
 import json
 import os
 import shutil
@@ -17,7 +18,7 @@ import nbformat
 import numpy as np
 import pytest
 
-from genbench_lite import cards, cli, lessons
+from genbench_lite import __version__, cards, cli, lessons
 from genbench_lite.dataset import Dataset
 from genbench_lite.errors import DataError, FetchError, GenbenchError, UnknownNameError
 from genbench_lite.leaderboard import Leaderboard, run_sweep
@@ -470,19 +471,23 @@ def planned(output, archive, settings=Settings(), models=("KmerBaseline",)):  # 
     return made
 
 
-def record_for(task, accuracy=0.75, **changes):
-    """A run that did nothing, and says that all went well."""
-    folder = Path(task["folder"])
-    record = {
-        "format": 1, "status": "done", "identity": task["identity"], "reason": "",
-        "scores": {"accuracy": {"value": accuracy, "low": accuracy - 0.1, "high": accuracy + 0.1}},
+def measured():
+    """What the notebook of a run that did nothing says it measured."""
+    return {
+        "scores": {"accuracy": {"value": 0.75, "low": 0.65, "high": 0.85}},
         "parameters": 10, "epochs": 3, "validation": "unused", "trained_rows": 100,
         "seconds": 2.0, "cpu_seconds": 6.0, "total_seconds": 9.0, "peak_memory_mb": 300.0,
         "threads": 1, "device": "cpu", "finished": "", "rows": {"train": 100, "test": 50},
         "versions": {"python": "3"}, "machine": {"system": "Linux", "architecture": "x",
         "processor": "fast", "cores": 4},
     }  # fmt: skip
-    records.write_json(folder / records.RECORD, record | changes)
+
+
+def record_for(task):
+    """A run that did nothing, and says that all went well."""
+    folder = Path(task["folder"])
+    record = {"format": 1, "status": "done", "identity": task["identity"], "reason": ""}
+    records.write_json(folder / records.RECORD, record | measured())
     (folder / records.NOTEBOOK).write_text("{}")
     return record
 
@@ -562,16 +567,35 @@ def test_a_model_that_was_rewritten_is_run_again(tmp_path, archive, monkeypatch,
         assert len(instant) == runs
 
 
-def command(*arguments, cwd, **options):
-    return subprocess.Popen(
-        [sys.executable, "-m", "genbench_lite.cli", "leaderboard", *map(str, arguments)],
-        cwd=cwd,
-        env=os.environ | {"OMP_NUM_THREADS": "1"},
-        stderr=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        text=True,
-        **options,
-    )
+@pytest.fixture
+def command(tmp_path):
+    """Start the command; its runs are real notebooks, which sleep instead of training."""
+    book = nbformat.read(plan.template(), 4)
+    book.cells = [cell for cell in book.cells if cell.id == "parameters"]
+    lines = ["import json, os, time", "time.sleep(1)", f"found = {measured()!r}"]
+    lines += ["found['threads'] = int(os.environ['OMP_NUM_THREADS'])"]
+    lines += ["open(RESULT, 'w').write(json.dumps(found))"]
+    book.cells.append(nbformat.v4.new_code_cell("\n".join(lines)))
+    nbformat.write(book, tmp_path / "sleeps.ipynb")
+    script = f"""
+import pathlib, sys
+from genbench_lite import cli
+from genbench_lite.sweeps import plan, sweep
+plan.template = sweep.template = lambda: pathlib.Path({str(tmp_path / "sleeps.ipynb")!r})
+sys.exit(cli.main(["leaderboard", *sys.argv[1:]]))
+"""
+
+    def start(*arguments):
+        return subprocess.Popen(
+            [sys.executable, "-c", script, *map(str, arguments)],
+            cwd=tmp_path,
+            env=os.environ | {"OMP_NUM_THREADS": "1"},
+            stderr=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            text=True,
+        )
+
+    return start
 
 
 def wait_for(found, seconds=60):
@@ -582,34 +606,44 @@ def wait_for(found, seconds=60):
     return result
 
 
+def kernel_under(process):
+    """Asks for all that the process has started, once a kernel is among it."""
+    import psutil
+
+    def found():
+        below = psutil.Process(process.pid).children(recursive=True)
+        with contextlib.suppress(psutil.Error):
+            return below if any("ipykernel" in " ".join(x.cmdline()) for x in below) else None
+
+    return found
+
+
 @pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals")
-@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
-def test_a_sweep_that_is_broken_off_goes_on(tmp_path, archive, how):
+def test_a_sweep_that_is_broken_off_goes_on(tmp_path, archive, command):
     import psutil
 
     out = tmp_path / "out"
     words = ("--datasets", archive, "--models", "KmerBaseline", "--seeds", 2, "--output", out)
-    first = command(*words, cwd=tmp_path)
-    (kept,) = wait_for(lambda: list(out.glob("runs/*/record.json")))
-    wait_for(lambda: list(out.glob("runs/*seed1/.attempt-*")))
-    started = psutil.Process(first.pid).children(recursive=True)
-    assert started
-    first.send_signal(how)
-    said = first.communicate(timeout=30)[1]
-    assert first.returncode == (130 if how == signal.SIGINT else -signal.SIGKILL)
-    assert "Traceback" not in said
-    assert not psutil.wait_procs(started, timeout=15)[1]
-    assert Leaderboard(out).runs()["status"].tolist() == ["done", "missing"]
-    if how == signal.SIGINT:  # from here on it is the same
-        return
-    before = kept.stat().st_mtime_ns
-    again = command("--output", out, cwd=tmp_path)
+    for how, code in ((signal.SIGKILL, -signal.SIGKILL), (signal.SIGINT, 130)):
+        broken = command(*words)
+        (kept,) = wait_for(lambda: list(out.glob("runs/*/record.json")))
+        before = kept.stat().st_mtime_ns
+        started = wait_for(kernel_under(broken))
+        assert list(out.glob("runs/*seed1/.attempt-*"))
+        broken.send_signal(how)
+        said = broken.communicate(timeout=30)[1]
+        assert broken.returncode == code
+        assert "Traceback" not in said
+        assert not psutil.wait_procs(started, timeout=15)[1]
+        assert Leaderboard(out).runs()["status"].tolist() == ["done", "missing"]
+        words = ("--output", out)
+    again = command(*words)
     said = again.communicate(timeout=100)[1]
     assert again.returncode == 0, said
     assert "1/2" in said
     assert Leaderboard(out).runs()["status"].tolist() == ["done", "done"]
     assert kept.stat().st_mtime_ns == before
-    assert not list(out.glob("runs/*/.attempt-*"))
+    assert not list(out.glob("runs/*/.*"))
     assert (out / "leaderboard.html").read_text().startswith("<!doctype html>")
 
 
@@ -637,17 +671,16 @@ def cluster(tmp_path):
             process.wait()
 
 
-def test_a_cluster_loses_a_worker_and_no_run(tmp_path, archive, cluster):
+def test_a_cluster_loses_a_worker_and_no_run(tmp_path, archive, cluster, command):
     import psutil
 
     address, workers = cluster
     out = tmp_path / "out"
     words = ("--datasets", archive, "--models", "KmerBaseline", "--seeds", 2, "--output", out)
-    started = command(*words, "--dask", address, cwd=tmp_path)
-    busy = wait_for(lambda: [w for w in workers if psutil.Process(w.pid).children()])
-    wait_for(lambda: list(out.glob("runs/*/.attempt-*")))
-    lost = psutil.Process(busy[0].pid).children(recursive=True)
-    busy[0].send_signal(signal.SIGKILL)
+    started = command(*words, "--dask", address)
+    busy = wait_for(lambda: [w for w in workers if kernel_under(w)()])[0]
+    lost = psutil.Process(busy.pid).children(recursive=True)
+    busy.send_signal(signal.SIGKILL)
     said = started.communicate(timeout=120)[1]
     assert started.returncode == 0, said
     assert Leaderboard(out).runs()["status"].tolist() == ["done"] * 2
@@ -666,7 +699,8 @@ def test_workers_must_see_the_folder(tmp_path, monkeypatch):
     client = Client()
     for said, message in (
         ({}, "has no worker"),
-        ({"tcp://a": False}, "does not see"),
+        ({"tcp://a": (__version__, False)}, "does not see"),
+        ({"tcp://a": ("0.0", True)}, r"has genbench_lite 0\.0, and this is"),
         ({"tcp://a": ModuleNotFoundError("No module named 'genbench_lite'")}, "cannot run"),
     ):
         client.answers = said

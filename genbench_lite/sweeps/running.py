@@ -18,6 +18,7 @@ from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
+from .. import __version__
 from ..errors import DataError, GenbenchError
 from ..paths import CACHE_VARIABLE
 from . import records
@@ -111,7 +112,7 @@ def connected(address: str, output: Path) -> Iterator[Callable[[list[dict]], Gen
     ------
     GenbenchError
         If ``distributed`` is missing, the scheduler does not answer, there is no worker, or one
-        lacks the package or does not see the folder.
+        lacks the package, has another version of it, or does not see the folder.
     """
     try:
         from distributed import Client
@@ -194,13 +195,19 @@ def _require_workers(client: Any, address: str, output: Path) -> None:
                 f"The Dask worker {worker} cannot run genbench_lite ({answer}). Install the "
                 "same version there."
             ) from answer
-        if not answer:
+        version, sees = answer
+        if version != __version__:
+            raise GenbenchError(
+                f"The Dask worker {worker} has genbench_lite {version}, and this is {__version__}. "
+                "Install the same version there."
+            )
+        if not sees:
             raise GenbenchError(
                 f"The Dask worker {worker} does not see {output}. Name a folder on a file system "
                 "that all machines share, under the same path."
             )
 
 
-def _sees(path: str) -> bool:
-    """Asked on a worker, which must have this module to be asked."""
-    return Path(path).exists()
+def _sees(path: str) -> tuple[str, bool]:
+    """Asked on a worker, which must have this module to be asked: its version, and the file."""
+    return __version__, Path(path).exists()

@@ -18,17 +18,23 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         nargs="+",
         action="extend",
         metavar="MODEL",
-        help=f"{', '.join(OURS)}, or module:name of your own",
+        help=f"{', '.join(OURS)}, or module:name of your own, see genbench_lite.sweeps.contenders",
     )
     add(
         "--output",
         type=Path,
         default=Path("leaderboard"),
         metavar="DIR",
-        help="folder of the sweep",
+        help="folder of the sweep (default: leaderboard); without --datasets and --models, the "
+        "sweep that it holds goes on",
     )
-    add("--seeds", type=int, default=1, help="runs of each model on each dataset (default: 1)")
-    add("--split", nargs="+", default=["published"], help=f"{', '.join(SPLITS)}, or both")
+    add("--seeds", type=int, default=1, help="trainings of each model on each dataset (default: 1)")
+    add(
+        "--split",
+        nargs="+",
+        default=["published"],
+        help=f"{', '.join(SPLITS)}, or both (default: published)",
+    )
     add("--jobs", type=int, default=1, help="runs at a time on this machine (default: 1)")
     add("--dask", metavar="SCHEDULER", help="address of a Dask scheduler whose workers do the runs")
     add("--epochs", type=int, help="instead of what the recipes say: for trials")
@@ -39,5 +45,10 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help=f"a trial: --epochs {TRIAL.epochs} --rows {TRIAL.rows}",
     )
     add("--retry-failed", action="store_true", help="run again what failed")
-    add("--timeout", type=float, default=DAY, help="seconds that one step of a run may take")
+    add(
+        "--timeout",
+        type=float,
+        default=DAY,
+        help="seconds a step of a run may take (default: a day)",
+    )
     add("--no-progress", action="store_true", help="show no bar")
