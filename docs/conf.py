@@ -28,7 +28,7 @@ nb_execution_mode = "force"
 nb_execution_timeout = 600
 nb_execution_raise_on_error = True
 nb_merge_streams = True
-nb_ipywidgets_js = {}  # nothing is fetched from elsewhere: quizzes and widgets show their still form
+nb_ipywidgets_js = {}  # nothing is fetched from elsewhere: quizzes and widgets show their still
 nb_mime_priority_overrides = [
     ("html", "application/vnd.jupyter.widget-view+json", None),
     ("html", "text/html", 0),
