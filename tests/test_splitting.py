@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -460,3 +461,34 @@ def test_the_archives_split_fairly(real, name, by):
             )
             assert first
             assert all(first == other for other in others)
+
+
+def half_placed() -> gbl.Dataset:
+    """Overlapping sites in one class, and shuffles, which lie nowhere, in the other."""
+    rng = np.random.default_rng(0)
+    genome = "".join(rng.choice(list("ACGT"), 8000))
+    starts = np.sort(rng.integers(0, 7900, 150))
+    texts = [genome[i : i + 100] for i in starts]
+    texts += ["".join(rng.permutation(list(text))) for text in texts]
+    rows = gbl.SequenceSet.from_strings(texts, [1] * 150 + [0] * 150, ["shuffled", "site"])
+    loci = np.zeros(300, LOCUS)
+    for name, values in {"region": "chr1", "start": starts, "end": starts + 100}.items():
+        loci[name][:150] = values
+    rows = replace(rows, loci=loci)
+    return gbl.Dataset("half", rows[np.arange(300) % 4 > 0], rows[np.arange(300) % 4 == 0])
+
+
+def test_rows_that_overlap_stay_on_one_side_beside_a_class_that_lies_nowhere():
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        split = gbl.fair_split(half_placed(), by="cluster", test=0.3, valid=0)
+    train, test = (part.loci[part.labels == 1] for part in (split.train, split.test))
+    assert len(train) > 20
+    assert len(test) > 20
+    overlaps = (train["start"][:, None] < test["end"]) & (test["start"] < train["end"][:, None])
+    assert not overlaps.any()
+
+
+def test_chromosomes_need_coordinates_of_all_rows():
+    with pytest.raises(DataError, match=r"rows without coordinates.*by=.cluster"):
+        gbl.fair_split(half_placed(), by="chromosome")

@@ -40,6 +40,7 @@ class _Rows:
     length: np.ndarray
     loci: Intervals | None
     sequences: SequenceSet | None
+    placed: bool = True  # every row, if any
 
 
 @overload
@@ -213,10 +214,23 @@ def _rows_of(data: Dataset | Intervals) -> _Rows:
     if isinstance(data, Intervals):
         return _Rows(data.name, data.classes, data.label, data.length, data, None)
     whole = _joined(data)
-    # where a class lies nowhere, such as shuffles, there are no coordinates to split by
-    placed = whole.loci is not None and (whole.loci["region"] != "").all()
-    loci = Intervals.from_dataset(data) if placed else None
-    return _Rows(data.name, data.classes, whole.labels, whole.lengths, loci, whole)
+    if whole.loci is None or not (placed := whole.loci["region"] != "").any():
+        return _Rows(data.name, data.classes, whole.labels, whole.lengths, None, whole)
+    # what lies nowhere, such as a shuffle, overlaps nothing: each row on a chromosome of its own
+    alone = np.array([f"row {i}, nowhere" for i in range(len(whole))], object)
+    loci = Intervals.from_columns(
+        data.name,
+        data.classes,
+        np.where(placed, whole.loci["region"], alone),
+        np.where(placed, whole.loci["start"], 0),
+        np.where(placed, whole.loci["end"], np.maximum(whole.lengths, 1)),
+        whole.labels,
+        np.repeat("train", len(whole)),
+        whole.loci["strand"] == "-",
+    )
+    return _Rows(
+        data.name, data.classes, whole.labels, whole.lengths, loci, whole, bool(placed.all())
+    )
 
 
 def _joined(dataset: Dataset) -> SequenceSet:
@@ -250,12 +264,13 @@ def _refuse_hopeless(rows: _Rows, by: str, sides: int) -> None:
             f"{rows.name} has {len(rows.label)} rows: too few to give each of {sides} splits a "
             f"row of each of {len(present)} classes. Give more rows, or fewer splits (valid=0)."
         )
-    if by == "chromosome" and rows.loci is None:
+    if by == "chromosome" and not (rows.loci is not None and rows.placed):
         published = rows.name in list_datasets() and not card(rows.name).embedded
+        none, whose = ("no", "its") if rows.loci is None else ("rows without", "their")
         shipped = f", or take gbl.load({rows.name!r}, split='fair')" if published else ""
         raise DataError(
-            f"{rows.name} has no coordinates, so nobody knows its chromosomes. Split it with "
-            f"by='cluster', or find the coordinates with gbl.locate{shipped}."
+            f"{rows.name} has {none} coordinates, so nobody knows {whose} chromosomes. Split it "
+            f"with by='cluster', or find the coordinates with gbl.locate{shipped}."
         )
 
 
