@@ -216,6 +216,19 @@ def test_too_few_places_to_pool_are_told_until_fewer_are_pooled():
     assert slider.message.value == ""
 
 
+def test_no_pooling_is_what_the_menu_shows_at_first():
+    assert ConvolutionSlider(LETTERS, WEIGHTS).pool.label == "no"
+
+
+def test_a_sequence_too_short_for_the_pooling_is_shown_without():
+    slider = ConvolutionSlider(LETTERS * 3, WEIGHTS)
+    slider.pool.value = 8
+    slider.typed.value = LETTERS
+    assert (slider.errors, slider.pool.label, slider.letters) == ([], "no", LETTERS)
+    slider.typed.value = LETTERS * 3
+    assert "pooling" not in shown(slider)
+
+
 def test_the_still_shows_first_and_best_place_and_the_track():
     still = ConvolutionSlider(LETTERS, WEIGHTS, bias=-4).still()
     for caption in (

@@ -90,9 +90,9 @@ class ConvolutionSlider(Panel):
         )
         self.relu = ipywidgets.Checkbox(description="ReLU", indent=False, layout={"width": "7em"})
         self.pool = ipywidgets.Dropdown(
-            options=[("no", None), *((f"by {size}", size) for size in POOLS)],
+            options=[("no", 0), *((f"by {size}", size) for size in POOLS)],  # None selects nothing
             description="Max pooling:",
-            layout={"width": "12em"},
+            layout={"width": "13em"},
             **wide,
         )
         super().__init__([self.typed, self.place, ipywidgets.HBox([self.relu, self.pool])])
@@ -121,7 +121,7 @@ class ConvolutionSlider(Panel):
         place = self.place.value
         window = window_svg(self.letters, self.weights, place)
         words = f'<p role="status" style="margin:.4em 0">{html.escape(self.describe())}</p>'
-        track = track_svg(self.activation, place, self.relu.value, self.pool.value)
+        track = track_svg(self.activation, place, self.relu.value, self.pool.value or None)
         return window + words + track
 
     def film(self) -> Iterable[tuple[str, str]]:
@@ -142,7 +142,10 @@ class ConvolutionSlider(Panel):
         before = self.letters
         self._show_letters(text)
         if self.letters != before:
-            self.place.max = len(self.activation) - 1
+            places = len(self.activation)
+            if self.pool.value > places:  # the picture would stay that of the old sequence
+                self.pool.value = 0
+            self.place.max = places - 1
 
     def _show_letters(self, text: str) -> None:
         letters = as_letters(text)

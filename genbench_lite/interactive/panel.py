@@ -79,8 +79,8 @@ class Panel:
             [
                 ipywidgets.HTML(head),
                 *controls,
+                self.message,  # below a tall picture nobody would see it
                 self.picture,
-                self.message,
                 ipywidgets.HTML(self.guide.html()),
             ]
         )
