@@ -95,9 +95,6 @@ class MutationBench(Panel):
         picture = ClickableHTML()
         picture.on_event(self.answering(self.act))
         super().__init__(self._controls(), picture)
-        # a message below a long logo would be out of sight
-        *above, shown, message, guide = self.widget.children
-        self.widget.children = (*above, message, self.prediction, shown, guide)
 
     def _controls(self) -> list[Any]:
         names = self.question.classes
@@ -132,6 +129,7 @@ class MutationBench(Panel):
             ipywidgets.HBox([self.find_button, self.make_button]),
             ipywidgets.HBox([self.own, self.use_button]),
             self.first,
+            self.prediction,
         ]
 
     def _button(self, text: str, react: Callable[[], None]) -> Any:
