@@ -155,6 +155,13 @@ def test_the_table_shows_the_largest_changes_and_escapes_names():
     assert "yes (0.80)" in words
 
 
+def test_of_many_epochs_the_first_counts_are_kept_beside_the_last():
+    flip = Flip("chr2:100", "yes", "no", 0.9, "yes", 0.8)
+    words = text(flip_table([[flip] * (100 - i) for i in range(30)], watched=1000))
+    assert "epoch by epoch: 100, 99, 98, …, 87, 86," in words
+    assert ", 72, 71." in words
+
+
 def test_no_epoch_and_no_change_need_no_table():
     assert flip_table([], watched=9) == ""
     assert "<table" not in flip_table([[]], watched=9)

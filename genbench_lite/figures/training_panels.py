@@ -16,7 +16,8 @@ from .plot_styles import BLUE, ORANGE
 from .svg_parts import on_paper
 
 MOST = 6  # changed answers in the table
-_COUNTS = 20  # epochs whose number of changes is told
+_COUNTS = 20  # epochs whose number of changes is told,
+_FIRST = 3  # so many of them from the beginning
 _DOTS = 60  # epochs: with more of them the dots of a curve touch
 _PX = {"left": 46, "width": 240, "top": 48, "height": 150, "right": 14, "bottom": 44}
 _STYLES = ((BLUE, ""), (ORANGE, "6 3"))
@@ -128,12 +129,13 @@ def flip_table(flips: Sequence[Sequence[Flip]], watched: int, until: int | None 
         for kind in ("now right", "now wrong", "still wrong")
         if kind in verdicts
     )
-    counts = "… " * (len(flips) > _COUNTS)
-    counts += ", ".join(f"{len(some):,}" for some in flips[-_COUNTS:])
+    counts = [f"{len(some):,}" for some in flips]
+    if len(counts) > _COUNTS:
+        counts = [*counts[:_FIRST], "…", *counts[_FIRST - _COUNTS :]]
     text = (
         f"<strong>Epoch {len(flips)}: {len(last):,} of {watched:,} watched validation sequences "
         f"got another answer</strong>{f' ({found})' if found else ''}.<br>"
-        f"Changed answers, epoch by epoch: {counts}."
+        f"Changed answers, epoch by epoch: {', '.join(counts)}."
     )
     return f'<div style="{_PAPER};margin-top:8px">{text}{_rows(last)}</div>'
 
