@@ -10,7 +10,6 @@ import sys
 from pathlib import Path
 
 import pytest
-import yaml
 
 import genbench_lite as gbl
 from genbench_lite import lessons
@@ -63,15 +62,6 @@ def test_badges_come_from_the_one_address():
     found = re.findall(r"github/([\w\-]+/[\w\-]+)/blob|v2/gh/([\w\-]+/[\w\-]+)/", README)
     assert found
     assert {a or b for a, b in found} == {repository.removeprefix("https://github.com/")}
-
-
-def test_conda_has_the_same_packages_and_bounds():
-    conda = yaml.safe_load((ROOT / "environment.yml").read_text())["dependencies"]
-    listed = bounds([d.replace("pytorch", "torch") for d in conda if isinstance(d, str)])
-    assert listed.pop("python") == PROJECT["requires-python"]
-    listed.pop("pip")
-    extras = PROJECT["optional-dependencies"]["lab"]
-    assert listed == bounds(PROJECT["dependencies"] + extras)
 
 
 def test_dependencies_have_lower_bounds_only():
