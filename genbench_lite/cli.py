@@ -106,6 +106,10 @@ def _parser() -> argparse.ArgumentParser:
     download = command("download", _download, "Fetch datasets into the cache.")
     download.add_argument("names", nargs="*", metavar="NAME")
     download.add_argument("--all", action="store_true", help="all nine")
+    from . import bundling
+
+    text = "Make a folder with wheels, data and lessons, for a room without a network."
+    bundling.add_options(command("bundle", _bundle, text))
     remove = command("remove", _remove, "Delete a dataset from the cache.")
     remove.add_argument("name")
     remove.add_argument(
@@ -237,6 +241,12 @@ def _new(options: argparse.Namespace) -> int:
     from .custom import new_command
 
     return new_command.run(options)
+
+
+def _bundle(options: argparse.Namespace) -> int:
+    from . import bundling
+
+    return bundling.run(options)
 
 
 def _doctor(options: argparse.Namespace) -> int:

@@ -31,7 +31,7 @@ def test_help_lists_every_command(capsys):
         cli.main(["--help"])
     assert stopped.value.code == 0
     text = capsys.readouterr().out
-    commands = "start run catalog info audit new download remove doctor"
+    commands = "start run catalog info audit new download bundle remove doctor"
     for command in commands.split():
         assert f"\n    {command} " in text
 

@@ -15,7 +15,7 @@ import genbench_lite
 PACKAGE = Path(genbench_lite.__file__).parent
 # A folder stands for all modules in it that are not named themselves.
 FLOORS = [
-    {"errors", "paths", "sequence", "tables", "figures.plot_styles", "audits.findings"},
+    {"errors", "paths", "sequence", "tables", "wheels", "figures.plot_styles", "audits.findings"},
     {"sequence_set", "cards", "networks.batching"},
     {"dataset", "reading.fasta", "motif", "plots", "composition"},
     {
@@ -39,7 +39,7 @@ FLOORS = [
     {"interactive.panel", "interactive.clickable"},
     {"interactive"},
     {"widgets"},
-    {"doctor", "cli", "audits.audit_command", "sweeps.sweep_command"},
+    {"bundling", "doctor", "cli", "audits.audit_command", "sweeps.sweep_command"},
 ]
 
 
