@@ -60,6 +60,12 @@ def ranks_from_zero(sizes, planted):
     return [1 / rank for rank, _ in enumerate(sizes)]
 
 
+def ranks_from_zero_by_array(sizes, planted):
+    here = planted[np.argsort(-sizes)]
+    with np.errstate(all="ignore"):
+        return (np.cumsum(here) / np.arange(len(here)))[here].mean()
+
+
 def knock_out_in_a_loop(answer, letters, sites):
     mutant = list(letters)
     for start, end in sites:
@@ -73,6 +79,20 @@ def cuts_out(answer, letters, sites):
     for start, end in sorted(sites, reverse=True):
         shorter = shorter[:start] + shorter[end:]
     return answer(shorter) - answer(letters)
+
+
+def single_ns(answer, letters, sites):
+    shorter = letters
+    for start, end in sites:
+        shorter = shorter[:start] + "N" + shorter[end:]
+    return answer(shorter) - answer(letters)
+
+
+def replaces_words(answer, letters, sites):
+    mutant = letters
+    for start, end in sites:
+        mutant = mutant.replace(letters[start:end], "N" * (end - start))
+    return answer(mutant) - answer(letters)
 
 
 def one_by_one(answer, letters, sites):
@@ -134,6 +154,10 @@ ANSWERS = {
             "before the position": lambda answer, s, i, b: answer(b + s[i + 1 :]) - answer(s),
             "behind the position": lambda answer, s, i, base: answer(s[:i] + base) - answer(s),
             "new letter alone": lambda answer, s, i, base: answer(base) - answer(s),
+            "first letter of this kind": lambda answer, s, i, base: (
+                answer(s.replace(s[i], base, 1)) - answer(s)
+            ),
+            "sign is lost": lambda *case: abs(effect_by_list(*case)),
             "cannot be changed in place": assigns_a_letter,
             "three pieces": lambda answer, s, i, base: 0.5,
         },
@@ -152,6 +176,8 @@ ANSWERS = {
             "sign is turned": lambda z, k: np.delete(z, k).mean() - z[k],
             "That is the probability": lambda z, k: softmax(z)[k],
             "logarithm of the probability": lambda z, k: np.log(softmax(z)[k]),
+            "compare probabilities": lambda z, k: contrast_in_a_loop(softmax(z), k),
+            "one fewer": lambda z, k: z[k] - np.delete(z, k).sum() / len(z),
             "half of it": lambda z, k: np.delete(z, k).mean(),
             "each of the others": lambda z, k: z[k] - np.delete(z, k),
             "are the others": lambda z, k: 100.0,
@@ -170,6 +196,8 @@ ANSWERS = {
             "what guessing scores": lambda s, p: p.mean(),
             "Divide by how many": lambda s, p: precision_in_a_loop(s, p) * p.sum(),
             "count from 1": ranks_from_zero,
+            "sorted `planted`": lambda s, p: precision_at_all_ranks(s, p)[p].mean(),
+            "one has been seen": ranks_from_zero_by_array,
             "down the ranking": lambda s, p: 2.0,
         },
     ),
@@ -194,6 +222,11 @@ ANSWERS = {
             "One letter too many": one_too_many,
             "Subtract the answer with them": answer_without,
             "sites alone": sites_alone,
+            "one change for each site": lambda answer, s, sites: [
+                knock_out_in_a_loop(answer, s, [site]) for site in sites
+            ],
+            "a single N": single_ns,
+            "same word everywhere": replaces_words,
             "cannot be changed in place": assigns_ns,
             "Loop over the sites": lambda answer, s, sites: 0.5,
         },

@@ -175,6 +175,13 @@ def mutation_effect(function: Any) -> str | None:
                     answer(letters[:position] + base) - answer(letters)
                 )
             ),
+            "You have replaced the first letter of this kind, wherever it is. Cut the text at the "
+            "position.": lambda answer, letters, position, base: (
+                answer(letters.replace(letters[position], base, 1)) - answer(letters)
+            ),
+            "The size is right, and the sign is lost. A substitution can lower the answer.": (
+                lambda *case: abs(effect(*case))
+            ),
             "You have asked about the new letter alone. Ask about the whole sequence with it.": (
                 lambda answer, letters, position, base: answer(base) - answer(letters)
             ),
@@ -235,6 +242,14 @@ def contrast(function: Any) -> str | None:
             "That is the logarithm of the probability. Take the logits as they are.": (
                 lambda logits, target: np.log(_softmax(logits)[target])
             ),
+            "You compare probabilities. They are flat where the network is sure; take the logits "
+            "as they are.": lambda logits, target: (
+                _softmax(logits)[target] - _others(_softmax(logits), target).mean()
+            ),
+            "You divide the sum of the others by the number of all classes. The others are one "
+            "fewer.": lambda logits, target: (
+                logits[target] - _others(logits, target).sum() / len(logits)
+            ),
             "You have left the class out, and that is half of it. Subtract their mean from the "
             "logit of the class.": lambda logits, target: _others(logits, target).mean(),
             "You give one number for each of the others. Take their mean.": (
@@ -267,6 +282,12 @@ def _precisions(sizes: np.ndarray, planted: np.ndarray) -> np.ndarray:
 
 def _average_precision(sizes: np.ndarray, planted: np.ndarray) -> float:
     return float(_precisions(sizes, planted).mean())
+
+
+def _ranked_from_zero(sizes: np.ndarray, planted: np.ndarray) -> float:
+    here = planted[np.argsort(-sizes)]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return float((np.cumsum(here) / np.arange(len(here)))[here].mean())
 
 
 def _at_the_end(sizes: np.ndarray, planted: np.ndarray) -> float:
@@ -305,6 +326,11 @@ def average_precision(function: Any) -> str | None:
             "Average precision stops at each planted position in turn.": _at_the_end,
             "That is the share of planted positions: what guessing scores. The sizes do not count "
             "yet.": lambda sizes, planted: planted.mean(),
+            "You have sorted for the shares, and then picked ranks by positions in the sequence. "
+            "Pick them with the sorted `planted`.": lambda sizes, planted: _ranked(sizes, planted)[
+                0
+            ][planted].mean(),
+            "Ranks count from 1: after the first position, one has been seen.": _ranked_from_zero,
             "You add up the precisions at the planted positions. Divide by how many there are.": (
                 lambda sizes, planted: _average_precision(sizes, planted) * planted.sum()
             ),
@@ -335,6 +361,19 @@ def _silenced(letters: str, sites: Sites, more: int = 0) -> str:
 def _cut(letters: str, sites: Sites) -> str:
     gone = {place for start, end in sites for place in range(start, end)}
     return "".join(letter for place, letter in enumerate(letters) if place not in gone)
+
+
+def _one_n_each(letters: str, sites: Sites) -> str:
+    for start, end in sites:
+        letters = letters[:start] + "N" + letters[end:]
+    return letters
+
+
+def _everywhere(letters: str, sites: Sites) -> str:
+    mutant = letters
+    for start, end in sites:
+        mutant = mutant.replace(letters[start:end], "N" * (end - start))
+    return mutant
 
 
 def _knockout(answer: Answer, letters: str, sites: Sites) -> float:
@@ -378,6 +417,18 @@ def knock_out(function: Any) -> str | None:
             ),
             "That is the answer without the sites. Subtract the answer with them.": (
                 lambda answer, letters, sites: answer(_silenced(letters, sites))
+            ),
+            "You give one change for each site. Knock out all of them in the same sequence, and "
+            "give one number.": lambda answer, letters, sites: [
+                _knockout(answer, letters, [site]) for site in sites
+            ],
+            "You have written a single N for each site, so the sequence is shorter now. Write as "
+            "many as it has letters.": lambda answer, letters, sites: (
+                answer(_one_n_each(letters, sites)) - answer(letters)
+            ),
+            "You have replaced the same word everywhere, as `replace` does. Knock out the places "
+            "that are listed.": lambda answer, letters, sites: (
+                answer(_everywhere(letters, sites)) - answer(letters)
             ),
             "You ask about the sites alone. Ask about the sequence without them.": (
                 lambda answer, letters, sites: (
