@@ -17,8 +17,7 @@ import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from . import __version__, cards, fetch, wheels
-from .dataset import FORMAT
+from . import __version__, cards, wheels
 from .errors import DataError, GenbenchError
 from .lessons import lessons_folder
 from .paths import DATA
@@ -185,14 +184,23 @@ def _require_room(folder: Path) -> None:
 
 def _at_hand(datasets: Iterable[str]) -> list[Path]:
     """Folders of the datasets in the cache; what is missing is fetched."""
+    from . import fetch  # with NumPy, which the command's other words need not wait for
+
     names = [name for name in dict.fromkeys(datasets) if not cards.card(name).embedded]
     return [fetch.download(name) for name in names]
+
+
+def _kept(folder: Path) -> Path:
+    """Where the datasets are: laid out as a cache, to be used as one."""
+    from .dataset import FORMAT
+
+    return folder / "data" / f"datasets-v{FORMAT}"
 
 
 def _gather(folder: Path, checkout: Path, datasets: Iterable[Path], more: Path | None) -> None:
     (folder / "wheels").mkdir(parents=True, exist_ok=True)
     wheels.collect(checkout, folder / "wheels", more)
-    kept = folder / "data" / f"datasets-v{FORMAT}"  # as a cache is laid out
+    kept = _kept(folder)
     kept.mkdir(parents=True, exist_ok=True)
     for dataset in datasets:
         shutil.copytree(dataset, kept / dataset.name, dirs_exist_ok=True)
@@ -218,7 +226,7 @@ def _systems(folder: Path) -> list[str]:
 
 def _readme(folder: Path) -> str:
     text = (DATA / "bundle_readme.md").read_text(encoding="utf-8")
-    names = sorted(path.name for path in (folder / "data" / f"datasets-v{FORMAT}").iterdir())
+    names = sorted(path.name for path in _kept(folder).iterdir())
     return string.Template(text).substitute(
         version=__version__,
         wheels_mb=f"{_megabytes(folder / 'wheels'):,.0f}",
