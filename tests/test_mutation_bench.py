@@ -70,6 +70,7 @@ def test_another_letter_is_refused_and_nothing_is_lost(pressed):
     shown = widget.picture.value
     send(widget, "key", 1, pressed=pressed)
     assert 'role="alert"' in widget.message.value
+    assert "Type A, C, G, T, or N" in widget.message.value  # not where in what was typed
     assert widget.letters == "A" + LETTERS[1:]
     assert widget.picture.value == shown
     send(widget, "key", 1, pressed="A")

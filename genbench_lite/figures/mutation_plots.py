@@ -29,6 +29,9 @@ STYLE = f"""<style>
 .gbl-mut .number {{text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap}}
 .gbl-mut .bar {{display: block; height: 7px; margin: 1px 0; min-width: 1px}}
 .gbl-mut .track {{display: block; width: clamp(50px, 20vw, 160px)}}
+@media (max-width: 600px) {{.gbl-mut table {{font-size: 12px}}
+  .gbl-mut th, .gbl-mut td {{padding-right: 4px}}
+  .gbl-mut .track {{width: 50px}}}}
 .gbl-mut-block {{position: relative; display: inline-block; margin: 0 0 6px; vertical-align: top;
   width: {BLOCK * _LETTER}px; font-size: 11px; line-height: 14px}}
 .gbl-mut-block svg {{position: absolute; left: 0; top: 0; pointer-events: none; max-width: none}}

@@ -13,6 +13,7 @@ from ..explanations.editing import Editor
 from ..explanations.edits import Answer, Question, Substitution, put_in, read_letters, site_of
 from ..figures.mutation_plots import BLOCK, STYLE, editable_logo, motif_chips, prediction_bars
 from ..motif import Motif
+from ..sequence import LETTERS
 from .clickable import ClickableHTML
 from .panel import Guide, Panel
 
@@ -157,6 +158,8 @@ class MutationBench(Panel):
         elif detail == "Escape":
             self._choose(None)
         elif len(detail) == 1:  # not Shift and the like
+            if detail.upper() not in LETTERS:
+                raise DataError(f"{detail!r} is not a DNA letter. Type A, C, G, T, or N.")
             self.change(int(key), detail)
 
     def change(self, position: int, letter: str) -> None:

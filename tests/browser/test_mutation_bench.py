@@ -107,7 +107,7 @@ def test_a_motif_is_dragged_or_put_in_by_keys(opened):
 
 
 def test_a_phone_in_the_dark_with_a_sequence_too_long_to_draw(show):
-    page = show(TOY + "gbl.widgets.MutationBench(Gata(), letters * 4, ['other', 'open'])")
+    page = show(TOY + "gbl.widgets.MutationBench(Gata(), letters * 4, ['GM12878', 'hESCT0'])")
     page.evaluate(
         "jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Dark'})"
     )
