@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import gzip
 import os
 import warnings
@@ -266,6 +267,67 @@ def test_rows_that_only_touch_share_no_base(tmp_path, genome):
     own = write_bed(tmp_path / "own.bed", beside)
     dataset = gbl.from_bed(write_bed(tmp_path / "p.bed", rows), genome, own)
     assert dataset.info().loc["negative"].sum() == 50
+
+
+def starts_of(dataset, label) -> np.ndarray:
+    """Where the rows of one class begin."""
+    rows = [part.loci[part.labels == label]["start"] for part in dataset.splits.values()]
+    return np.sort(np.concatenate(rows))
+
+
+def test_negatives_avoid_a_list_that_positives_may_lie_on(tmp_path, genome, peaks):
+    busy = write_bed(tmp_path / "busy.bed", ["chr1\t0\t30000"])
+    black = write_bed(tmp_path / "black.bed", ["chr1\t49000\t60000"])
+    dataset = gbl.from_bed(peaks, genome, avoid=busy, blacklist=black, progress=False)
+    assert starts_of(dataset, 1).tolist() == list(range(0, 49_000, 1000))
+    negatives = starts_of(dataset, 0)
+    assert len(negatives) == 49
+    assert negatives.min() >= 30_000
+    assert negatives.max() < 49_000
+    assert "with a region of black.bed, with a region of busy.bed or with" in dataset.card.negatives
+    assert "busy.bed" in dataset.card.source
+
+
+def test_negatives_of_a_file_avoid_a_list_too(tmp_path, genome, peaks):
+    own = write_bed(
+        tmp_path / "own.bed", [f"1\t{at}\t{at + 99}" for at in range(500, 40_000, 1000)]
+    )
+    busy = write_bed(tmp_path / "busy.bed", ["chr1\t0\t10000"])
+    dataset = gbl.from_bed(peaks, genome, own, avoid=busy)
+    assert starts_of(dataset, 0).tolist() == list(range(10_500, 40_000, 1000))
+    assert "own.bed: 10 rows meet the avoid list" in dataset.card.description
+    everywhere = write_bed(tmp_path / "all.bed", ["chr1\t0\t60000"])
+    with pytest.raises(DataError, match=r"No negative is left. own.bed: 40 rows meet the avoid"):
+        gbl.from_bed(peaks, genome, own, avoid=everywhere)
+    elsewhere = write_bed(tmp_path / "x.bed", ["chr9\t0\t60000"])
+    with pytest.raises(DataError, match=r"No chromosome of the avoid list x.bed is in toy.fa"):
+        gbl.from_bed(peaks, genome, avoid=elsewhere)
+
+
+@pytest.mark.parametrize("kind", ["shuffled", "a FASTA file"])
+def test_negatives_that_lie_nowhere_can_avoid_nothing(tmp_path, genome, peaks, kind):
+    negatives = kind if kind == "shuffled" else write_fasta(tmp_path / "n.fa")
+    busy = write_bed(tmp_path / "busy.bed", ["chr1\t0\t30000"])
+    with pytest.raises(DataError, match=r"busy.bed is to be avoided .* nowhere in the genome"):
+        gbl.from_bed(peaks, genome, negatives, avoid=busy)
+
+
+def test_the_bars_can_be_left_out(tmp_path, genome, peaks, monkeypatch):
+    shown = []
+    for module in ("negatives", "writing"):
+        monkeypatch.setattr(
+            f"genbench_lite.custom.{module}.tqdm",
+            lambda **settings: shown.append(settings["disable"]) or contextlib.nullcontext(Bar()),
+        )
+    for progress in (True, False):
+        dataset = gbl.from_bed(peaks, genome, progress=progress)
+        gbl.write_dataset(dataset, tmp_path / f"shown_{progress}", progress=progress)
+    assert shown == [None, None, True, True]
+
+
+class Bar:
+    def update(self, n):
+        pass
 
 
 def test_classes_of_their_own(tmp_path, genome, peaks):

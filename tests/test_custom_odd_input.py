@@ -211,11 +211,20 @@ def test_an_address_that_names_no_gzipped_genome(tmp_path, genome, peaks, url, c
 
 
 @pytest.mark.parametrize(
-    "more", [["--margin", "50"], ["--genome-url", "https://host/toy.fa.gz"], ["--genome", "toy.fa"]]
+    "more",
+    [
+        ["--margin", "50"],
+        ["--avoid", "a.bed"],
+        ["--genome-url", "https://host/toy.fa.gz"],
+        ["--genome", "toy.fa"],
+    ],
 )
 def test_new_does_not_pass_over_what_a_fasta_file_has_no_use_for(tmp_path, capsys, more):
     fasta = write_fasta(tmp_path / "a.fa")
     code = cli.main(["new", "own", "--positives", str(fasta), "--output", str(tmp_path), *more])
     assert code == 1
-    assert "has no coordinates for a genome, a blacklist or a margin" in capsys.readouterr().err
+    assert (
+        "has no coordinates for a genome, a blacklist, an avoid list or a margin"
+        in capsys.readouterr().err
+    )
     assert not (tmp_path / "own").exists()

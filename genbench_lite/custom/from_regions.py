@@ -32,12 +32,14 @@ def from_bed(
     match: Collection[str] = MATCHES,
     margin: int = 0,
     blacklist: str | Path | None = None,
+    avoid: str | Path | None = None,
     missing: str = "raise",
     fewer: str = "raise",
     split: str = "auto",
     test: float = 0.2,
     valid: float = 0.0,
     seed: int = 0,
+    progress: bool = True,
 ) -> Dataset:
     """Make a dataset from the regions of a BED file.
 
@@ -54,10 +56,10 @@ def from_bed(
         FASTA, plain or gzipped. Chromosome names may differ by ``chr``.
     negatives : {"random", "shuffled"}, path or None
         ``"random"``: regions of the same genome, each on the chromosome and strand of a positive,
-        as long and with as much G and C; none shares a base with a positive, the blacklist or
-        another negative. ``"shuffled"``: dinucleotide shuffles of the positives, which keep what
-        neighbours tell and lose everything longer. A path: your own BED or FASTA file. None:
-        the mapping has two classes or more, and needs none.
+        as long and with as much G and C; none shares a base with a positive, the blacklist, the
+        list to avoid or another negative. ``"shuffled"``: dinucleotide shuffles of the positives,
+        which keep what neighbours tell and lose everything longer. A path: your own BED or FASTA
+        file. None: the mapping has two classes or more, and needs none.
     name : str, optional
         Name of the dataset; that of the BED file when left out.
     length : int, optional
@@ -70,7 +72,11 @@ def from_bed(
     margin : int
         Bases to keep free of random negatives on either side of a positive, in bp.
     blacklist : path, optional
-        BED of regions that no row may touch.
+        BED of regions that no row may touch, such as the ENCODE blacklist. Positives that do are
+        left out.
+    avoid : path, optional
+        BED of regions that no negative may touch, such as places known to be active elsewhere.
+        Positives may lie there.
     missing : {"raise", "drop"}
         What to do about rows that do not lie in the genome.
     fewer : {"raise", "warn"}
@@ -82,6 +88,8 @@ def from_bed(
         Shares of the rows. The published format has no validation split, hence 0.
     seed : int
         The same seed gives the same dataset, whatever the order of the rows.
+    progress : bool
+        Show a bar while negatives are drawn.
 
     Returns
     -------
@@ -97,8 +105,8 @@ def from_bed(
     Raises
     ------
     DataError
-        If a file cannot be used (the message names the line), if nothing is left, or if there are
-        fewer negatives than asked for.
+        If a file cannot be used (the message names the line), if nothing is left, if there are
+        fewer negatives than asked for, or if negatives that lie nowhere are to avoid regions.
     UnknownNameError
         If there is no such way to split, to match or to deal with missing rows.
 
@@ -121,11 +129,14 @@ def from_bed(
     wish = Wish(split, test, valid, seed)
     require_length(length)
     _require(missing=missing, fewer=fewer)
+    _require_places(negatives, avoid)
     files = files_by_class(positives, negatives)
     name = require_name(name_of_file(next(iter(files.values()))) if name is None else name)
     reference = Reference(genome)
-    avoid = None if blacklist is None else read_blacklist(blacklist, reference)
-    put = functools.partial(place, genome=reference, length=length, missing=missing, avoid=avoid)
+    black = None if blacklist is None else read_blacklist(blacklist, reference)
+    known = None if avoid is None else read_blacklist(avoid, reference, "the avoid list")
+    lists = [Path(path).name for path in (blacklist, avoid) if path is not None]
+    put = functools.partial(place, genome=reference, length=length, missing=missing, avoid=black)
     placed, notes = {}, []
     for cls, path in files.items():
         placed[cls], said = put(path)
@@ -134,23 +145,35 @@ def from_bed(
     everything = join(list(placed.values()))
     about = ""
     if str(negatives) == "random":
-        found = match_regions(everything, ratio, match, margin, avoid, seed)
-        about = _account(found, match, margin, fewer)
+        off = [one for one in (black, known) if one is not None]
+        avoided = join(off) if off else None
+        found = match_regions(everything, ratio, match, margin, avoided, seed, progress)
+        about = _account(found, match, margin, lists, fewer)
         part = _part(NEGATIVE, found.regions, "random regions")
         parts.append(replace(part, kin=loci_of(found.models)))
     elif str(negatives) == "shuffled":
         parts, about = shuffled_part(parts, NEGATIVE, ratio, seed)
     elif negatives is not None:
-        given, said = _given(Path(negatives), put, everything, margin, length)
+        given, said = _given(Path(negatives), put, everything, known, margin, length)
         parts, notes, about = [*parts, given], notes + said, given.meaning
-    sources = [*files.values(), reference.path, *([Path(blacklist)] if blacklist else [])]
-    return assemble(name, parts, wish, notes, about, ", ".join(path.name for path in sources))
+    sources = [path.name for path in (*files.values(), reference.path)]
+    return assemble(name, parts, wish, notes, about, ", ".join(sources + lists))
 
 
 def _require(missing: str, fewer: str) -> None:
     for name, given, other in (("missing", missing, "drop"), ("fewer", fewer, "warn")):
         if given not in ("raise", other):
             raise UnknownNameError(f"value of {name}", given, ("raise", other))
+
+
+def _require_places(negatives: str | Path | None, avoid: str | Path | None) -> None:
+    if avoid is None or str(negatives) == "random":
+        return
+    if negatives is None or str(negatives) == "shuffled" or is_fasta(Path(negatives)):
+        raise DataError(
+            f"{Path(avoid).name} is to be avoided by negatives, but there are none, or they lie "
+            'nowhere in the genome. Leave avoid (--avoid) out, or take negatives="random".'
+        )
 
 
 def _part(cls: str, regions: Regions, what: str) -> Part:
@@ -171,6 +194,7 @@ def _given(
     path: Path,
     put: Callable[..., tuple[Regions, list[str]]],
     positives: Regions,
+    avoid: Regions | None,
     margin: int,
     length: int | None,
 ) -> tuple[Part, list[str]]:
@@ -186,10 +210,20 @@ def _given(
         )
     if hit.all():
         raise DataError(f"No negative is left. {notes[-1]} Is it the file of the positives?")
-    return _part(NEGATIVE, regions.take(~hit), f"regions of {path.name}"), notes
+    regions = regions.take(~hit)
+    if avoid is not None:
+        hit = regions.meet(avoid)
+        if hit.any():
+            notes.append(f"{path.name}: {hit.sum():,} rows meet the avoid list, and were left out.")
+        regions = regions.take(~hit)
+        if not len(regions):
+            raise DataError(f"No negative is left. {notes[-1]} Check that it is the right list.")
+    return _part(NEGATIVE, regions, f"regions of {path.name}"), notes
 
 
-def _account(found: Matched, match: Collection[str], margin: int, fewer: str) -> str:
+def _account(
+    found: Matched, match: Collection[str], margin: int, lists: list[str], fewer: str
+) -> str:
     """How the negatives were made; raises, or warns, if they are fewer than asked for."""
     regions = found.regions
     same = "on its chromosome and strand"
@@ -204,6 +238,7 @@ def _account(found: Matched, match: Collection[str], margin: int, fewer: str) ->
     else:
         text += " Its share of G and C is whatever came."
     text += f" None shares a base with {f'{margin:,} bp around ' if margin else ''}a positive"
+    text += "".join(f", with a region of {name}" for name in lists)
     text += " or with another negative. A split keeps each on the side of its positive."
     if len(regions) == found.wanted:
         return text

@@ -56,6 +56,7 @@ def match_regions(
     margin: int = 0,
     avoid: Regions | None = None,
     seed: int = 0,
+    progress: bool = True,
 ) -> Matched:
     """Draw random regions that are like the positives, but are none.
 
@@ -77,6 +78,8 @@ def match_regions(
         Such as a blacklist.
     seed : int
         The same seed gives the same regions.
+    progress : bool
+        Show a bar.
 
     Returns
     -------
@@ -108,7 +111,8 @@ def match_regions(
     drawn = np.concatenate([rng.permutation(n) for _ in range(-(-tried // n))])[:tried]
     wishes = positives.take(np.sort(drawn))
     found, models, off, no_room = [], [], [], wanted - tried
-    with tqdm(total=tried, desc="Negatives", disable=None, leave=False) as bar:
+    hidden = None if progress else True  # None: shown where somebody can watch
+    with tqdm(total=tried, desc="Negatives", disable=hidden, leave=False) as bar:
         for row in np.unique(wishes.row):
             taken = _taken(positives, int(row), margin, avoid)
             mine = wishes.take(wishes.row == row)

@@ -67,10 +67,10 @@ def make(options: argparse.Namespace) -> Dataset:
         for name in ("name", "length", "ratio", "split", "test", "seed")
     }
     if is_fasta(options.positives):
-        if options.genome or options.genome_url or options.blacklist or options.margin:
+        if options.genome or options.genome_url or _regions_asked(options):
             raise GenbenchError(
                 f"{options.positives} is a FASTA file: it has no coordinates for a genome, a "
-                "blacklist or a margin. Leave these out, or give a BED file."
+                "blacklist, an avoid list or a margin. Leave these out, or give a BED file."
             )
         return from_fasta(options.positives, options.negatives or "shuffled", **common)
     if options.genome is None:
@@ -86,10 +86,15 @@ def make(options: argparse.Namespace) -> Dataset:
         match=match,
         margin=options.margin,
         blacklist=options.blacklist,
+        avoid=options.avoid,
         missing=options.missing,
         fewer=options.fewer,
         **common,
     )
+
+
+def _regions_asked(options: argparse.Namespace) -> bool:
+    return bool(options.blacklist or options.avoid or options.margin)
 
 
 def _step(what: str) -> None:

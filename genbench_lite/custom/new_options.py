@@ -19,7 +19,8 @@ def add_options(new: argparse.ArgumentParser) -> None:
         help="random regions with the length and GC of the positives (default with a genome), "
         "dinucleotide shuffles (default without), or your own BED or FASTA file",
     )
-    new.add_argument("--blacklist", type=Path, metavar="BED", help="regions to stay away from")
+    new.add_argument("--blacklist", type=Path, metavar="BED", help="regions that no row may touch")
+    new.add_argument("--avoid", type=Path, metavar="BED", help="regions that no negative may touch")
     new.add_argument("--length", type=int, metavar="BP", help="cut or extend around the middle")
     new.add_argument("--ratio", type=float, default=1.0, help="negatives for each positive (1)")
     new.add_argument(

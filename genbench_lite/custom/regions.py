@@ -154,8 +154,21 @@ def place(
     return regions, notes + _crowding(bed.path.name, regions)
 
 
-def read_blacklist(path: str | Path, genome: Reference) -> Regions:
+def read_blacklist(path: str | Path, genome: Reference, what: str = "the blacklist") -> Regions:
     """Read the regions to stay away from; of other genomes' chromosomes nothing is asked.
+
+    Parameters
+    ----------
+    path : path
+        BED, plain or gzipped.
+    genome : Reference
+    what : str
+        What messages call the file.
+
+    Returns
+    -------
+    Regions
+        Those that lie on the genome, cut at the ends of its chromosomes.
 
     Raises
     ------
@@ -167,7 +180,7 @@ def read_blacklist(path: str | Path, genome: Reference) -> Regions:
     if (rows < 0).all():
         region = str(bed.region[0])
         raise DataError(
-            f"No chromosome of the blacklist {bed.path.name} is in {genome.path.name}: its first "
+            f"No chromosome of {what} {bed.path.name} is in {genome.path.name}: its first "
             f"is {region!r}. {_advice(region, genome)}"
         )
     end = np.minimum(bed.end, genome.lengths[rows])

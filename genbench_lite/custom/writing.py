@@ -42,6 +42,7 @@ def write_dataset(
     report: AuditReport | None = None,
     genome_url: str | None = None,
     force: bool = False,
+    progress: bool = True,
 ) -> Path:
     """Write a dataset in the published format, with its audit and a card, ready to share.
 
@@ -57,6 +58,8 @@ def write_dataset(
         Where others can download the genome. It must end in the name of a gzipped FASTA file.
     force : bool
         Replace the folder, if it holds a dataset.
+    progress : bool
+        Show a bar while the archive is written, and the steps of an audit that is made here.
 
     Returns
     -------
@@ -91,7 +94,7 @@ def write_dataset(
     require_room(folder, force)
     require_genome_url(genome_url)
     dataset = replace(dataset, name=name)
-    report = audit(dataset) if report is None else report
+    report = audit(dataset, progress) if report is None else report
     classes = collect(dataset, name, genome_url)
     with _appearing(folder) as draft:
         about = {"classes": {one.name: one.entry for one in classes}, "version": 0}
@@ -99,7 +102,7 @@ def write_dataset(
         (draft / METADATA).write_text(text, encoding="utf-8")
         _write_lists(draft, classes)
         _write_references(draft, classes)
-        _write_archive(draft / f"{name}_v0.zip", name, classes)
+        _write_archive(draft / f"{name}_v0.zip", name, classes, progress)
         (draft / "audit.html").write_text(html_page(report), encoding="utf-8")
         (draft / "audit.txt").write_text(f"{report}\n", encoding="utf-8")
         card = dataset_card(name, dataset, classes, report, draft / f"{name}_v0.zip")
@@ -180,11 +183,12 @@ def _write_gzip(path: Path, text: str) -> None:
     path.write_bytes(gzip.compress(text.encode(), mtime=0))
 
 
-def _write_archive(path: Path, name: str, classes: list[ClassRows]) -> None:
+def _write_archive(path: Path, name: str, classes: list[ClassRows], progress: bool) -> None:
+    hidden = None if progress else True  # None: shown where somebody can watch
     total = sum(len(rows) for one in classes for rows in one.rows.values())
     with (
         zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive,
-        tqdm(total=total, desc="Archive", disable=None, leave=False) as bar,
+        tqdm(total=total, desc="Archive", disable=hidden, leave=False) as bar,
     ):
         for split in SPLITS:
             for one in classes:
