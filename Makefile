@@ -1,6 +1,7 @@
 # make lab    JupyterLab on the first lesson          make bench  speed and accuracy tables
 # make test   all tests, as CI runs them              make lint   style and types
 # make site   the lessons as web pages                make clean  forget the environments
+# make test-colab  every lesson on Colab's versions; wants PYTHON=python3.13, as on Colab
 #
 # Everything is installed into .venv with the versions of constraints.txt. Another Python:
 # make lab PYTHON=python3.12     More options for pip: make lab PIP_FLAGS='...'
@@ -13,7 +14,7 @@ BIN := $(VENV)/bin
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check $(PIP_FLAGS) -c constraints.txt
 CREATE = test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 
-.PHONY: lab test test-extras lint bench site clean
+.PHONY: lab test test-extras test-colab lint bench site clean
 
 lab: $(VENV)/.lab
 	$(BIN)/genbench-lite start $(START_FLAGS)
@@ -32,6 +33,9 @@ bench: $(VENV)/.test .venv-reference/.ready
 
 test-extras: .venv-extras/.ready
 	.venv-extras/bin/python -m pytest tests/extras
+
+test-colab: .venv-colab/.ready
+	GENBENCH_LITE_COLAB=1 .venv-colab/bin/python -m pytest tests/test_colab.py tests/lessons/test_run.py -k 'colab or untouched'
 
 site: $(VENV)/.docs
 	$(BIN)/python -m sphinx -q -b html docs docs/_build/html
@@ -61,10 +65,19 @@ $(VENV)/.docs: $(VENV)/.lab
 		-e . datasets genomic-benchmarks tensorflow-cpu pytest pytest-timeout hypothesis
 	touch $@
 
+# The bare package without constraints, as the lessons' set-up cell installs it; then what runs them
+.venv-colab/.ready: pyproject.toml tests/colab-constraints.txt
+	$(PYTHON) -m venv .venv-colab
+	.venv-colab/bin/python -m pip install --quiet $(PIP_FLAGS) -r tests/colab-constraints.txt
+	.venv-colab/bin/python -m pip install --quiet $(PIP_FLAGS) -e .
+	.venv-colab/bin/python -m pip install --quiet $(PIP_FLAGS) -c tests/colab-constraints.txt \
+		ipykernel papermill pytest pytest-timeout
+	touch $@
+
 .venv-reference/.ready: constraints-reference.txt
 	$(PYTHON) -m venv .venv-reference
 	.venv-reference/bin/python -m pip install --quiet $(PIP_FLAGS) -r constraints-reference.txt
 	touch $@
 
 clean:
-	rm -rf .venv .venv-extras .venv-reference out docs/_build docs/lessons docs/reference
+	rm -rf .venv .venv-colab .venv-extras .venv-reference out docs/_build docs/lessons docs/reference
