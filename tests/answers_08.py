@@ -144,6 +144,7 @@ ANSWERS = {
             "square root is missing": lambda a, n: 1.96 * a * (1 - a) / n,
             "under the square root, too": lambda a, n: 1.96 * np.sqrt(a * (1 - a)) / n,
             "that is for one row": lambda a, n: 1.96 * np.sqrt(a * (1 - a)),
+            "one row less": lambda a, n: 1.96 * np.sqrt(a * (1 - a) / (n - 1)),
             "outside of the square root": lambda a, n: np.sqrt(1.96 * a * (1 - a) / n),
             "second factor": lambda a, n: 1.96 * np.sqrt(a / n),
             "variance of a coin": lambda a, n: 1.96 * np.sqrt(0.25 / n),
@@ -172,6 +173,10 @@ ANSWERS = {
             "no `predict_proba`": no_probabilities,
             "lacks `fit`": lambda random_state: torch.nn.Linear(4, 2),
             "turn text into counts": no_text,
+            "words between blanks": lambda random_state: make_pipeline(
+                CountVectorizer(ngram_range=(3, 3)), LogisticRegression()
+            ),
+            "Put the imports inside": lambda random_state: LogisticRegresion(),  # noqa: F821
             "cannot see": blank_separated,
             "two answers": forgets_the_seed,
             "raises `ZeroDivisionError": lambda random_state: 1 / 0,

@@ -130,6 +130,9 @@ ANSWERS = {
             "in its middle, as": lambda start, end, sites: any(
                 start in range(*site) or end - 1 in range(*site) for site in sites
             ),
+            "touching included": lambda start, end, sites: any(
+                a <= start <= b or a <= end <= b for a, b in sites
+            ),
             "first site": lambda start, end, sites: meets_by_sets(start, end, sites[:1]),
             "with all sites": lambda start, end, sites: all(
                 shared(start, end, [site]) for site in sites

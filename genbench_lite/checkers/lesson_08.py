@@ -30,8 +30,8 @@ def _best(rows: list[Row]) -> Row:
 
 @checker(
     "best_honest",
-    "It was better in its own table. Here it stands beside figures that had one look at the test "
-    "rows, and that is a comparison of protocols.",
+    "The model that you left out may be better or not. Its figure is the best of many looks at the "
+    "test rows, so beside the others it tells of protocols as well as of models.",
 )
 def best_honest(function: Any) -> str | None:
     """``best_honest(rows)``: name of the best model that was not chosen on the test set."""
@@ -182,6 +182,10 @@ def half_width(function: Any) -> str | None:
             "You have not divided by the number of rows: that is for one row.": lambda a, n: (
                 1.96 * np.sqrt(a * (1 - a))
             ),
+            "You divide by one row less, as for an estimated spread. The variance of a share "
+            "is known from `a`: divide by all rows.": lambda a, n: (
+                half(a, n) * np.sqrt(n / (n - 1))
+            ),
             "The 1.96 stands outside of the square root.": lambda a, n: np.sqrt(
                 1.96 * a * (1 - a) / n
             ),
@@ -253,6 +257,11 @@ def _not_a_classifier(model: Any) -> str | None:
 
 def _cannot_read(error: Exception) -> str:
     told = show_error(error)
+    if "empty vocabulary" in str(error):
+        return (
+            "It looks for words between blanks, and DNA has none, so it finds no word at all. Let "
+            'it count words of letters: `CountVectorizer(analyzer="char", ngram_range=(3, 3))`.'
+        )
     if "could not convert" in str(error) or "Expected 2D" in str(error):
         return (
             f"Training it on text raises {told}. Let the first step turn text into counts, such as "
@@ -274,6 +283,11 @@ def build_classifier(function: Any) -> str | None:
         return f"That is the class `{function.__name__}`. We need your function, `build`."
     try:
         model = _built(function)
+    except NameError as error:
+        return (
+            f"Calling your function raises {show_error(error)}. Put the imports inside of the "
+            "function, at its beginning: in a file of its own it finds nothing else."
+        )
     except Exception as error:  # whatever a learner's function does
         return (
             f"Calling your function raises {show_error(error)}. A sweep hands over `random_state`, "

@@ -127,6 +127,10 @@ def meets_a_site(function: Any) -> str | None:
             "middle, as 100 to 200 lies in 90 to 210.": (
                 lambda start, end, sites: any(a <= start < b or a < end <= b for a, b in sites)
             ),
+            "You look whether an end of the place lies in a site, touching included. A site can "
+            "also lie in its middle, as 100 to 200 lies in 90 to 210.": (
+                lambda start, end, sites: any(a <= start <= b or a <= end <= b for a, b in sites)
+            ),
             "You look at the first site alone. Any of them will do.": (
                 lambda start, end, sites: _meets(start, end, sites[:1])
             ),
