@@ -88,7 +88,9 @@ def _scoped(style: str) -> str:
     """Rules for tables only, within one element: a notebook has its own page."""
     rules = [line for line in style.splitlines() if line.startswith((".failed", "td.", "tr."))]
     rules.insert(0, "td { text-align: left; vertical-align: top; white-space: normal }")
-    text = "\n".join(f".leaderboard {rule}" for rule in rules)
+    rules.insert(0, "th { text-align: left }")
+    # twice the class: JupyterLab turns cells to the right with a selector that would win over once
+    text = "\n".join(f"div.leaderboard.leaderboard {rule}" for rule in rules)
     return text.replace("var(--badface)", "#fbe3e1").replace("var(--bad)", "#a01c14")
 
 
