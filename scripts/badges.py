@@ -1,7 +1,7 @@
 """Write the repository's address, which stands in pyproject.toml, wherever else it is needed.
 
-That is in the badges of the README and of the lessons, in the lessons' set-up cell, in
-CITATION.cff, and in the card that comes with a learner's own dataset.
+That is in the badges of the README and of the lessons, in the lessons' set-up cell and links, in
+the pages of docs/, in CITATION.cff, and in the card that comes with a learner's own dataset.
 
     python scripts/badges.py [--check]
 """
@@ -17,9 +17,13 @@ ROOT = Path(__file__).resolve().parents[1]
 FIRST_LESSON = "00_start_here.ipynb"
 BADGE = re.compile(r"\[!\[Open in (Colab|Binder)\]\([^()\s]+\)\]\([^()\s]+\)")
 # What stands before the address, in each of the other places.
-ADDRESS = re.compile(
-    r'(genbench-lite @ git\+|\[Genbench Lite\]\(|repository-code: "?)https://github\.com/[\w.-]+/[\w.-]+'
+BEFORE = (
+    r"genbench-lite(?:\[\w+\])? @ git\+",
+    r"\[Genbench Lite\]\(",
+    r"\[glossary\]\(",
+    r'repository-code: "?',
 )
+ADDRESS = re.compile(rf"({'|'.join(BEFORE)})https://github\.com/[\w.-]+/[\w.-]+")
 
 
 def repository() -> str:
@@ -53,8 +57,11 @@ def rewrite(text: str, repo: str, notebook: str) -> str:
 
 def places() -> list[Path]:
     """The files that hold the address."""
-    named = ("README.md", "CITATION.cff", "genbench_lite/custom/dataset_card.py")
-    return [ROOT / name for name in named] + sorted(ROOT.glob("notebooks/*.ipynb"))
+    found = [ROOT / "CITATION.cff", ROOT / "genbench_lite" / "custom" / "dataset_card.py"]
+    for pattern in ("*.md", "docs/*.md", "notebooks/*.ipynb"):
+        found += sorted(ROOT.glob(pattern))
+    texts = ((path, path.read_text(encoding="utf-8")) for path in found)
+    return [path for path, text in texts if BADGE.search(text) or ADDRESS.search(text)]
 
 
 def main() -> int:
