@@ -60,7 +60,7 @@ class CommandHelp(Directive):
     """Prints the help of every word of the command, so that no page can lag behind it."""
 
     def run(self) -> list[nodes.Node]:
-        os.environ["COLUMNS"] = "88"
+        os.environ["COLUMNS"] = "78"
         (words,) = (a for a in _parser()._actions if isinstance(a, argparse._SubParsersAction))
         found = []
         for name, parser in words.choices.items():
