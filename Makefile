@@ -38,7 +38,7 @@ test-colab: .venv-colab/.ready
 	GENBENCH_LITE_COLAB=1 .venv-colab/bin/python -m pytest tests/test_colab.py tests/lessons/test_run.py -k 'colab or untouched'
 
 site: $(VENV)/.docs
-	$(BIN)/python -m sphinx -q -b html docs docs/_build/html
+	$(BIN)/python -m sphinx -q -W --keep-going -b html docs docs/_build/html
 	@echo "The site is in docs/_build/html/index.html"
 
 $(VENV)/.lab: pyproject.toml constraints.txt

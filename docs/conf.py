@@ -48,6 +48,8 @@ nb_mime_priority_overrides = [
 ]
 
 html_theme = "sphinx_book_theme"
+html_static_path = ["_static"]
+html_css_files = ["site.css"]
 html_title = "Genbench Lite"
 html_theme_options = {
     "show_toc_level": 2,
