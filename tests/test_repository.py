@@ -41,6 +41,15 @@ def test_readme_names_every_lesson_and_no_other():
     assert linked == {path.stem for path in lessons.list_lessons()}
 
 
+def test_readme_and_lessons_tell_the_same_times():
+    told = dict(re.findall(r"^\| (\d\d) \|.*\| (\d+) min \|$", README, re.MULTILINE))
+    own = {}
+    for path in lessons.list_lessons():
+        opening = json.loads(path.read_text(encoding="utf-8"))["cells"][1]["source"]
+        own[path.name[:2]] = re.search(r"\*\*Time:\*\* about (\d+) minutes", "".join(opening))[1]
+    assert told == own
+
+
 def test_readme_commands_exist():
     done = subprocess.run(
         [sys.executable, "-m", "genbench_lite.cli", "--help"], capture_output=True, text=True
