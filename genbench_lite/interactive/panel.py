@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -45,7 +46,7 @@ class Guide:
         )
 
 
-class Panel:
+class Panel(ABC):
     """The frame of a widget: title, controls, a picture, a message and the learner's guide.
 
     A subclass makes its controls, calls ``super().__init__``, and says how to :meth:`draw` its
@@ -87,9 +88,9 @@ class Panel:
         self.widget.add_class("gbl-panel")
         self.refresh()
 
+    @abstractmethod
     def draw(self) -> str:
         """The present state as HTML or SVG text."""
-        raise NotImplementedError
 
     def film(self) -> Iterable[tuple[str, str]]:
         """A few states for the still: caption, and the picture as HTML or SVG text."""
