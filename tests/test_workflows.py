@@ -108,7 +108,7 @@ def test_the_matrix_needs_no_make():
 
 def test_the_site_that_is_built_is_the_one_published():
     (upload,) = (s for s in steps("site") if "upload-pages" in s.get("uses", ""))
-    assert f"sphinx -q -b html docs {upload['with']['path']}\n" in MAKEFILE
+    assert re.search(rf"sphinx .*-b html docs {re.escape(upload['with']['path'])}\n", MAKEFILE)
 
 
 def test_the_weekly_run_fetches_exactly_the_nine():
